@@ -1,0 +1,56 @@
+# Two commands matter: `make figures` and `make test`. Everything is installed from the hashed lock.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help figures test lab lock clean
+
+help: ## print this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/processed/
+	@$(BIN)/airace build
+
+test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the committed notebooks
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --nbval --nbval-current-env notebooks
+
+lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
+	@.venv-lab/bin/jupyter lab notebooks
+
+lock: $(VENV)/.uv ## compile the three lock files anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra build -o requirements.lock $(COMPILE)
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra test -c requirements.lock -o requirements-test.lock $(COMPILE)
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra hub --extra lab -c requirements-test.lock -o requirements-lab.lock $(COMPILE)
+COMPILE := --universal --fork-strategy fewest --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
+
+clean: ## remove the environments and build/; data and figures stay
+	rm -rf .venv .venv-lab build
+
+# uv comes from the package index into the environment itself and is four times faster than pip.
+%/.uv:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("wanted Python 3.11, 3.12 or 3.13, found %d.%d; next: make PYTHON=python3.12 figures" % v)'
+	@echo "setting up $* with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $*
+	@$*/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/.uv
+	$(call install,$(VENV),requirements.lock)
+
+$(VENV)/.ready-test: requirements-test.lock $(VENV)/.ready
+	$(call install,$(VENV),requirements-test.lock)
+
+.venv-lab/.ready: requirements-lab.lock pyproject.toml | .venv-lab/.uv
+	$(call install,.venv-lab,requirements-lab.lock)
+	@.venv-lab/bin/python -m ipykernel install --sys-prefix --name python3 >/dev/null
+
+define install
+	@echo "installing $(2) into $(1)"
+	@$(1)/bin/uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2)
+	@$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+endef

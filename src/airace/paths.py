@@ -1,0 +1,85 @@
+"""Every path of the repository. No other module builds one by hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from airace.errors import RequestError
+
+
+def root() -> Path:
+    """Return the repository root.
+
+    ``AIRACE_ROOT`` wins; then the nearest folder above the working directory that holds
+    ``notebooks`` and ``data/raw``; then the checkout that this file lies in.
+    """
+    named = os.environ.get("AIRACE_ROOT")
+    if named:
+        return _checked(Path(named).resolve(), "AIRACE_ROOT")
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+        if _is_root(folder):
+            return folder
+    raise RequestError(
+        "wanted a folder with notebooks/ and data/raw/, here or above",
+        found=str(here),
+        next_command="cd to your clone of the repository, or set AIRACE_ROOT",
+    )
+
+
+def _is_root(folder: Path) -> bool:
+    return (folder / "notebooks").is_dir() and (folder / "data" / "raw").is_dir()
+
+
+def _checked(folder: Path, source: str) -> Path:
+    if _is_root(folder):
+        return folder
+    raise RequestError(
+        f"{source} must name a folder with notebooks/ and data/raw/", found=str(folder)
+    )
+
+
+def raw() -> Path:
+    return root() / "data" / "raw"
+
+
+def snapshot(snapshot_id: str) -> Path:
+    """Folder of the snapshot ``topic/date``."""
+    return raw() / snapshot_id
+
+
+def notebooks() -> Path:
+    return root() / "notebooks"
+
+
+def notebook(name: str) -> Path:
+    return notebooks() / f"{name}.ipynb"
+
+
+def figures() -> Path:
+    return root() / "figures"
+
+
+def processed() -> Path:
+    return root() / "data" / "processed"
+
+
+def lock() -> Path:
+    return root() / "requirements.lock"
+
+
+def package() -> Path:
+    return Path(__file__).resolve().parent
+
+
+def build(scenario: str) -> Path:
+    """Working folder of a scenario: executed notebooks, records, evidence."""
+    return root() / "build" / scenario
+
+
+def relative(path: Path) -> str:
+    """Path as shown to people: from the repository root, with forward slashes."""
+    path = Path(path).resolve()
+    base = root()
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()

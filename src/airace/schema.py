@@ -1,0 +1,159 @@
+"""Checks a table against its Frictionless Table Schema and converts it to typed columns.
+
+All bad cells are found in one pass, each with row, column, expected and found. The field types used
+here are ``string``, ``integer``, ``number``, ``boolean`` and ``date``. Two properties of our own stand
+beside the standard ones: a field with ``asOf: true`` may not lie after the snapshot's date, unless the
+row's ``status`` is one of the resource's ``futureStatus`` (forecasts, targets, plans).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.api import types
+
+BOOLEANS = {"true": True, "false": False}
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file: ``row`` counts from 1 below the header, 0 means the whole file."""
+
+    file: str
+    row: int
+    column: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        return f"{' '.join(place)}: expected {self.expected}, found {self.found}"
+
+
+def check_table(
+    raw: pd.DataFrame, resource: dict, file: str, snapshot_date: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the typed table and every problem found.
+
+    ``raw`` holds text (from CSV; empty text is missing) or typed columns (from Parquet).
+    """
+    fields = resource["schema"]["fields"]
+    problems = _columns(raw, fields, file)
+    expected_rows = resource["row_count"]
+    if len(raw) != expected_rows:
+        problems.append(Problem(file, 0, "", f"{expected_rows} rows", f"{len(raw)} rows"))
+    typed = pd.DataFrame(index=raw.index)
+    for field in fields:
+        name = field["name"]
+        if name not in raw:
+            continue
+        typed[name], broken = _convert(raw[name], field["type"])
+        problems += _cells(raw[name], broken, file, name, f"a {field['type']}")
+        problems += _constraints(typed[name], field, file)
+    problems += _dates(typed, resource, file, snapshot_date)
+    problems += _key(typed, resource["schema"].get("primaryKey", []), file)
+    return typed, problems
+
+
+def _columns(raw: pd.DataFrame, fields: list[dict], file: str) -> list[Problem]:
+    named = [field["name"] for field in fields]
+    missing = [Problem(file, 0, name, "this column", "none") for name in named if name not in raw]
+    extra = [
+        Problem(file, 0, str(name), "no such column", "one") for name in raw if name not in named
+    ]
+    return missing + extra
+
+
+def _convert(column: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
+    """Return the typed column and a mask of the cells that do not have the type."""
+    missing = column.isna() | (column == "") if types.is_string_dtype(column) else column.isna()
+    text = column.where(~missing)
+    if kind == "string":
+        return text.astype("str"), pd.Series(False, index=column.index)
+    if kind == "date":
+        typed = pd.to_datetime(text, format="ISO8601", errors="coerce").astype("datetime64[s]")
+    elif kind == "boolean":
+        typed = text if types.is_bool_dtype(column) else text.map(BOOLEANS)
+    else:
+        typed = pd.to_numeric(text, errors="coerce")
+    broken = typed.isna() & ~missing
+    if kind == "integer":
+        broken |= typed.notna() & (typed % 1 != 0)
+        typed = typed.where(~broken).astype("Int64" if (missing | broken).any() else "int64")
+    elif kind == "number":
+        typed = typed.astype("float64")
+    elif kind == "boolean":
+        typed = typed.astype("boolean" if typed.isna().any() else "bool")
+    return typed, broken
+
+
+def _constraints(column: pd.Series, field: dict, file: str) -> list[Problem]:
+    name, rules = field["name"], field.get("constraints", {})
+    present, problems = column.notna(), []
+    checks = {
+        "required": lambda _: column.isna(),
+        "minimum": lambda bound: present & (column < bound).fillna(False),
+        "maximum": lambda bound: present & (column > bound).fillna(False),
+        "enum": lambda allowed: present & ~column.isin(allowed),
+        "pattern": lambda regex: present & ~column.str.fullmatch(regex).fillna(True).astype(bool),
+        "unique": lambda _: present & column.duplicated(keep=False),
+    }
+    said = {
+        "required": "a value",
+        "minimum": "at least {}",
+        "maximum": "at most {}",
+        "enum": "one of {}",
+        "pattern": "text like {}",
+        "unique": "a value that stands once",
+    }
+    for rule, limit in rules.items():
+        if limit is not False:
+            problems += _cells(column, checks[rule](limit), file, name, said[rule].format(limit))
+    return problems
+
+
+def _dates(typed: pd.DataFrame, resource: dict, file: str, snapshot_date: str) -> list[Problem]:
+    future = resource.get("futureStatus", [])
+    exempt = typed["status"].isin(future) if future and "status" in typed else False
+    problems = []
+    for field in resource["schema"]["fields"]:
+        if field.get("asOf") and field["name"] in typed:
+            late = (typed[field["name"]] > pd.Timestamp(snapshot_date)) & ~exempt
+            expected = f"a date up to the snapshot's own, {snapshot_date}"
+            problems += _cells(typed[field["name"]], late, file, field["name"], expected)
+    return problems
+
+
+def _key(typed: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
+    if not key or any(name not in typed for name in key):
+        return []
+    joined = typed[key].astype("str").agg("|".join, axis=1) if len(key) > 1 else typed[key[0]]
+    return _cells(joined, joined.duplicated(), file, ", ".join(key), "a key that stands once")
+
+
+def _cells(column: pd.Series, bad: pd.Series, file: str, name: str, expected: str) -> list[Problem]:
+    if not bad.any():
+        return []
+    found = column[bad]
+    problems = [
+        Problem(file, position + 1, name, expected, _shown(value))
+        for position, value in zip(bad.to_numpy().nonzero()[0][:SHOWN_ROWS], found)
+    ]
+    rest = len(found) - SHOWN_ROWS
+    if rest > 0:
+        problems.append(Problem(file, 0, name, expected, f"{rest} more rows that are not"))
+    return problems
+
+
+def _shown(value: object) -> str:
+    if value is None or value is pd.NaT or value != value:
+        return "an empty cell"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return repr(str(value)) if isinstance(value, str) else str(value)

@@ -1,0 +1,200 @@
+"""Opens, checks, lists and writes the raw snapshots in ``data/raw/<topic>/<date>/``.
+
+A snapshot is checked against its ``datapackage.json`` (bytes, sha256, schema) on every load, and each
+row of a loaded table says where it comes from in the columns ``snapshot`` and ``row`` (the primary key).
+What was opened is remembered, so that a figure can state its sources and a build can tell whether
+anything changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from airace import paths
+from airace.errors import SnapshotError, nearest
+from airace.schema import Problem, check_table
+
+PACKAGE = "datapackage.json"
+PROVENANCE = ["snapshot", "row"]
+
+opened: dict[str, str] = {}  # snapshot id -> sha256 of its datapackage.json, in order of opening
+listed: dict[str, list[str]] = {}  # topic -> dates seen when it was listed
+
+
+def topics() -> list[str]:
+    """Names of all topics that have at least one snapshot."""
+    return sorted(f.name for f in paths.raw().iterdir() if any(f.glob(f"*/{PACKAGE}")))
+
+
+def dates(topic: str) -> list[str]:
+    """All dates of a topic, oldest first. Raises SnapshotError for an unknown topic."""
+    found = sorted(p.parent.name for p in (paths.raw() / topic).glob(f"*/{PACKAGE}"))
+    if not found:
+        raise SnapshotError(
+            f"wanted a topic of data/raw, got {topic!r}", nearest(topic, topics()), topics()
+        )
+    listed[topic] = found
+    return found
+
+
+def every() -> list[str]:
+    """Ids (``topic/date``) of all snapshots."""
+    return [f"{topic}/{date}" for topic in topics() for date in dates(topic)]
+
+
+def describe(snapshot_id: str) -> dict:
+    """Return the datapackage of a snapshot as a dict."""
+    file = paths.snapshot(snapshot_id) / PACKAGE
+    if not file.is_file():
+        topic = snapshot_id.partition("/")[0]
+        known = [i for i in every() if i.startswith(topic + "/")] or every()
+        raise SnapshotError(
+            f"wanted a snapshot of data/raw, got {snapshot_id!r}",
+            nearest(snapshot_id, known),
+            known,
+            "airace data",
+        )
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def digest(snapshot_id: str) -> str:
+    """sha256 of the datapackage, which in turn holds the sha256 of every table."""
+    return sha256((paths.snapshot(snapshot_id) / PACKAGE).read_bytes())
+
+
+def load(snapshot_id: str, table: str | None = None) -> pd.DataFrame:
+    """Return one table of a snapshot, typed, with the columns ``snapshot`` and ``row`` added.
+
+    ``table`` may be left out where the snapshot has one table, or for its first. Raises
+    SnapshotError with every problem found if the files do not match their description.
+    """
+    package = describe(snapshot_id)
+    names = [r["name"] for r in package["resources"]]
+    name = table or names[0]
+    if name not in names:
+        raise SnapshotError(
+            f"wanted a table of {snapshot_id}, got {name!r}", nearest(name, names), names
+        )
+    resource = package["resources"][names.index(name)]
+    typed, problems = _open(snapshot_id, resource)
+    _refuse(snapshot_id, problems)
+    opened[snapshot_id] = digest(snapshot_id)
+    typed.insert(0, "snapshot", snapshot_id)
+    typed.insert(1, "row", _row_keys(typed, resource["schema"]["primaryKey"]))
+    return typed
+
+
+def verify(snapshot_id: str) -> list[Problem]:
+    """Return every problem of every table of a snapshot; an empty list means that it passes."""
+    problems = []
+    for resource in describe(snapshot_id)["resources"]:
+        problems += _open(snapshot_id, resource)[1]
+    return problems
+
+
+def row_count(snapshot_id: str) -> int:
+    return sum(r["row_count"] for r in describe(snapshot_id)["resources"])
+
+
+def sources(snapshot_id: str) -> list[dict]:
+    """The documents and publishers behind a snapshot: title, publisher, url, published, retrieved."""
+    return describe(snapshot_id)["sources"]
+
+
+def write(snapshot_id: str, package: dict, tables: dict[str, pd.DataFrame]) -> Path:
+    """Write a new snapshot: the tables as CSV or Parquet (by ``path``), and the datapackage.
+
+    ``package`` is the datapackage without bytes, hashes and row counts, which are filled in here.
+    The folder appears only when everything in it passes. Raises SnapshotError if it exists.
+    """
+    target = paths.snapshot(snapshot_id)
+    if target.exists():
+        raise SnapshotError(
+            f"a snapshot is never rewritten: {paths.relative(target)} exists",
+            next_command="take it under a later date, or add a row to a corrections file",
+        )
+    staging = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    try:
+        problems = []
+        for resource in package["resources"]:
+            _write_table(staging / resource["path"], tables[resource["name"]])
+            data = (staging / resource["path"]).read_bytes()
+            resource |= {"bytes": len(data), "hash": f"sha256:{sha256(data)}"}
+            resource["row_count"] = len(tables[resource["name"]])
+            file = f"{snapshot_id}/{resource['path']}"
+            raw = _read(staging / resource["path"])
+            problems += check_table(raw, resource, file, target.name)[1]
+        _refuse(snapshot_id, problems)
+        text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+        (staging / PACKAGE).write_text(text, encoding="utf-8")
+        staging.rename(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]]:
+    path = paths.snapshot(snapshot_id) / resource["path"]
+    file = f"data/raw/{snapshot_id}/{resource['path']}"
+    if not path.is_file():
+        return pd.DataFrame(), [Problem(file, 0, "", "the file", "none")]
+    data = path.read_bytes()
+    problems = []
+    if len(data) != resource["bytes"]:
+        problems.append(Problem(file, 0, "", f"{resource['bytes']} bytes", f"{len(data)} bytes"))
+    found = f"sha256:{sha256(data)}"
+    if found != resource["hash"]:
+        problems.append(Problem(file, 0, "", resource["hash"], found))
+    try:
+        raw = _read(path)
+    except (ValueError, OSError) as error:  # pyarrow's and pandas' own words for an unreadable file
+        return pd.DataFrame(), [*problems, Problem(file, 0, "", "a readable table", str(error))]
+    typed, found_in_table = check_table(raw, resource, file, snapshot_id.partition("/")[2])
+    return typed, problems + found_in_table
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+
+
+def _write_table(path: Path, table: pd.DataFrame) -> None:
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False, compression="zstd")
+        return
+    flags = table.select_dtypes(["bool", "boolean"]).columns
+    table = table.assign(**{c: table[c].map({True: "true", False: "false"}) for c in flags})
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _row_keys(typed: pd.DataFrame, key: list[str]) -> pd.Series:
+    parts = [
+        typed[c].dt.strftime("%Y-%m-%d") if typed[c].dtype.kind == "M" else typed[c].astype("str")
+        for c in key
+    ]
+    keys = parts[0]
+    for part in parts[1:]:
+        keys = keys + "|" + part
+    return keys
+
+
+def _refuse(snapshot_id: str, problems: list[Problem]) -> None:
+    if problems:
+        raise SnapshotError(
+            f"snapshot {snapshot_id} does not match its {PACKAGE}:\n  "
+            + "\n  ".join(map(str, problems)),
+            next_command=f"airace data verify {snapshot_id}   (git checkout restores the file)",
+        )
