@@ -152,7 +152,7 @@ def _cells(column: pd.Series, bad: pd.Series, file: str, name: str, expected: st
 
 
 def _shown(value: object) -> str:
-    if value is None or value is pd.NaT or value != value:
+    if pd.isna(value):
         return "an empty cell"
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
