@@ -1,0 +1,212 @@
+"""Runs notebooks: all checked before anything starts, several at a time, only what has changed.
+
+Only the default scenario publishes to ``figures/`` and ``data/processed/``; any other stays under
+``build/<scenario>/``. The claims are merged from the evidence of all notebooks; the overview, which
+reads them, runs last. Nothing else is ordered.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from airace import execution, git, inputs, notebooks, outputs, parameters, paths, records, scenarios
+from airace.errors import AiraceError, BuildError, RequestError
+from airace.parameters import Value
+from airace.progress import Progress
+from airace.report import Report
+from airace.scenarios import DEFAULT
+
+TICK_SECONDS = 0.5
+CLAIMS = "claims"
+
+
+@dataclass
+class Task:
+    """One notebook of a build; an empty ``reason`` means that its results are up to date."""
+
+    notebook: str
+    overrides: dict[str, Value]
+    known: dict  # what the record holds before the run
+    record: dict | None  # of the last successful run
+    reason: str
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last run took."""
+        return self.record.get("seconds") if self.record else None
+
+
+def build(
+    names: Iterable[str] = (),
+    assignments: Iterable[str] = (),
+    scenario_file: Path | str | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Report:
+    """Build the named notebooks, or all; ``jobs`` at a time (default: one per processor).
+
+    With ``dry_run``, only say in the report what would run and why. A notebook that fails stops no
+    other and is in the report. Raises RequestError, before anything starts, for a request that the
+    notebooks do not allow, or while another build of the scenario is running.
+    """
+    selected = notebooks.chosen(names)
+    scenario, overrides = scenarios.settle(selected, assignments, scenario_file)
+    owners = outputs.owners()
+    jobs = (os.cpu_count() or 1) if jobs is None else jobs
+    if jobs < 1:
+        raise RequestError("wanted at least 1 job at a time", str(jobs))
+    report = Report(scenario, selected)
+    if dry_run:
+        tasks = [_task(scenario, name, overrides[name], force) for name in selected]
+        report.ran = {task.notebook: task.reason for task in tasks if task.reason}
+        return report
+    begin, progress = time.monotonic(), Progress(jobs)
+    with _lock(scenario):
+        _forget(report, owners)
+        for last in (False, True):
+            group = [name for name in selected if (name == notebooks.OVERVIEW) == last]
+            tasks = [_task(scenario, name, overrides[name], force) for name in group]
+            _run(report, [task for task in tasks if task.reason], owners, progress)
+            if not last:
+                _collect_claims(report)
+    report.seconds = time.monotonic() - begin
+    return report
+
+
+def _task(scenario: str, notebook: str, overrides: dict[str, Value], force: bool) -> Task:
+    defaults = {name: p.default for name, p in parameters.read(notebook).items()}
+    known = records.before(notebook, scenario, defaults | overrides)
+    record = records.load(scenario, notebook)
+    reason = "forced" if force else records.reason(record, known)
+    return Task(notebook, overrides, known, record, reason)
+
+
+def _run(report: Report, tasks: list[Task], owners: dict[str, str], progress: Progress) -> None:
+    """Execute the tasks and add to the report what came of each."""
+    if not tasks:
+        return
+    state = {"commit": git.commit(), "dirty": git.dirty()}
+    progress.add({task.notebook: task.seconds for task in tasks})
+    with ThreadPoolExecutor(progress.jobs) as pool:
+        running = {pool.submit(_run_one, task, state, owners, progress): task for task in tasks}
+        try:
+            while running:
+                done, _ = wait(running, TICK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    task, failure = running.pop(future), future.result()
+                    report.ran[task.notebook] = task.reason
+                    report.failures += [failure] if failure else []
+                    progress.finish(task.notebook, task.reason, bool(failure))
+                if running:
+                    progress.tick()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            execution.interrupt()
+            raise
+
+
+def _run_one(
+    task: Task, state: dict, owners: dict[str, str], progress: Progress
+) -> BuildError | None:
+    """Execute one notebook, publish what it wrote and record it; return why it failed, if it did."""
+    progress.start(task.notebook)
+    started = datetime.now(UTC)
+    notebook, scenario = task.notebook, task.known["scenario"]
+    output = paths.build(scenario) / "staging"
+    staging = output / notebook
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    try:
+        copy = records.executed(scenario, notebook)
+        execution.execute(notebook, copy, task.overrides, output)
+        outputs.require(notebook, staging)
+    except BuildError as failure:
+        return failure
+    handed = staging / outputs.INPUTS
+    reported = json.loads(handed.read_text(encoding="utf-8")) if handed.is_file() else {}
+    published = outputs.publish(notebook, scenario, staging)
+    if task.record:
+        left = task.record["published"].keys() - published.keys()
+        outputs.remove(left, outputs.places(owners, scenario))
+    record = records.after(task.known, reported, published, started) | state
+    records.save(records.path(scenario, notebook), record)
+    return None
+
+
+def _forget(report: Report, owners: dict[str, str]) -> None:
+    """Remove what notebooks published that no longer exist, unless another one makes it now."""
+    known = [*notebooks.names(), CLAIMS]
+    for file in sorted(records.path(report.scenario, CLAIMS).parent.glob("*.json")):
+        if file.stem not in known:
+            record = records.load(report.scenario, file.stem) or {}
+            kept = outputs.places(owners, report.scenario)
+            for gone in outputs.remove(record.get("published", {}), kept):
+                report.notes.append(f"removed {gone}: there is no notebook {file.stem} any more")
+            file.unlink()
+
+
+def _collect_claims(report: Report) -> None:
+    """Merge the evidence into claims.csv, if the evidence, the rule or the ledger has changed."""
+    scenario = report.scenario
+    folder = paths.build(scenario) / "evidence"
+    target = outputs.processed(scenario) / "claims.csv"
+    ordinary = [name for name in notebooks.names() if name != notebooks.OVERVIEW]
+    giving = [name for name in ordinary if outputs.EVIDENCE in outputs.promised(name)]
+    lacking = [name for name in giving if not (folder / f"{name}.json").is_file()]
+    if lacking == giving:
+        return
+    if lacking and scenario == DEFAULT:
+        # Published claims must not lose a notebook's verdicts because it was not built here yet.
+        shown = paths.relative(target)
+        report.notes.append(f"{shown} stays as it is: no evidence yet from {', '.join(lacking)}")
+        return
+    articles = [f"article/{date}" for date in inputs.snapshot_dates("article")]
+    known = {
+        "evidence": {f.stem: inputs.sha256(f.read_bytes()) for f in sorted(folder.glob("*.json"))},
+        "modules": inputs.module_digests(inputs.reached_from(["import airace.claims"])),
+        "ledgers": {article: inputs.file_digests(article) for article in articles},
+    }
+    record = records.load(scenario, CLAIMS) or {}
+    same = all(record.get(key) == value for key, value in known.items())
+    if same and not records.output_reason(record):
+        return
+    from airace import claims
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        claims.write(claims.collect(folder), target)
+    except AiraceError as error:  # the notebooks have run, and what they did is still to be told
+        report.failures.append(error)
+        return
+    known["published"] = {paths.relative(target): inputs.sha256(target.read_bytes())}
+    records.save(records.path(scenario, CLAIMS), known)
+
+
+@contextmanager
+def _lock(scenario: str) -> Iterator[None]:
+    """Hold the scenario for this build. Raises RequestError while another build holds it."""
+    path = paths.build(scenario) / ".lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip()
+            wanted = f"another build of scenario {scenario} is running (pid {holder})"
+            raise RequestError(wanted, next_command="wait for it") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

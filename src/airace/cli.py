@@ -1,0 +1,119 @@
+"""The command line: one short function per command, which only wires the rooms together.
+
+What takes long to import is imported inside the functions, so that each command starts at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+import airace
+from airace.errors import AiraceError
+
+if TYPE_CHECKING:
+    from airace.report import Report
+
+
+class Commands(click.Group):
+    """Turns an AiraceError into its text and exit code: 2 refused, 1 ran and failed."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except AiraceError as error:
+            say(f"airace: {error}")
+            context.exit(error.exit_code)
+
+
+def say(text: str) -> None:
+    """Write a message to stderr; results go to stdout."""
+    click.echo(text, err=True)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(airace.__version__, message="%(version)s")
+def main() -> None:
+    """Rebuild and check the numbers of a newspaper article on China's AI acceleration."""
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK ...]")
+@click.option(
+    "-p",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a parameter in every chosen notebook that has it. VALUE is typed as in YAML.",
+)
+@click.option(
+    "--scenario", metavar="FILE", help="Take the parameters of each notebook from a YAML file."
+)
+@click.option(
+    "--jobs", type=int, help="Run this many notebooks at a time. Default: one per processor."
+)
+@click.option("--force", is_flag=True, help="Run the notebooks even if nothing has changed.")
+@click.option("--dry-run", is_flag=True, help="Print what would run and why, and run nothing.")
+def build(
+    notebooks: tuple[str, ...],
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    jobs: int | None,
+    force: bool,
+    dry_run: bool,
+) -> None:
+    """Execute notebooks that have changed and publish what they make.
+
+    Without a name, all notebooks are built. With default parameters the results go to figures/ and
+    data/processed/, with others to build/.
+
+    Example: airace build 02-model-share -p focus=USA -p exclude_top=5
+    """
+    from airace import build as runner
+
+    report = runner.build(notebooks, assignments, scenario, jobs, force, dry_run)
+    if dry_run:
+        _tell_plan(report)
+    else:
+        _tell(report)
+    click.get_current_context().exit(report.exit_code)
+
+
+@main.command()
+@click.argument("name")
+def accept(name: str) -> None:
+    """Make the latest results of one notebook the reference, and say what changed.
+
+    NAME is a notebook or a figure. The notebook is built first if it is out of date; its outputs
+    are written into notebooks/, for you to commit. A notebook that fails is not accepted.
+
+    Example: airace accept 02-model-share
+    """
+    from airace import accept as acceptance
+
+    changes = acceptance.accept(name)
+    for change in changes:
+        click.echo(change)
+    if not changes:
+        say(f"nothing changed: {name} is as before")
+
+
+def _tell_plan(report: Report) -> None:
+    for name in report.selected:
+        click.echo(f"{name}: {report.ran.get(name, 'up to date')}")
+
+
+def _tell(report: Report) -> None:
+    """Say what a build did: notes, failures, where the results are, how long it took."""
+    for note in report.notes:
+        say(note)
+    for failure in report.failures:
+        say(f"airace: {failure}")
+    for line in report.figure_lines():
+        click.echo(line)
+    say(report.summary())
+
+
+if __name__ == "__main__":
+    main()

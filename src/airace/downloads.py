@@ -1,0 +1,167 @@
+"""Growth of cumulative downloads: factors, doubling times, and when a series passes a level."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from airace import words
+from airace.errors import RequestError
+
+DAYS_PER_MONTH = 365.2425 / 12  # mean length of a month in the Gregorian calendar
+CONFIDENCE = ["A", "B", "derived", "C"]  # strongest first
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """When a growing series passes a level: bounds that need growth alone, and a best guess.
+
+    ``earliest`` and ``latest`` are days; either is NaT where no dated point bounds it. ``guess`` is
+    the interpolated day, NaT unless the level is bounded on both sides.
+    """
+
+    earliest: pd.Timestamp
+    latest: pd.Timestamp
+    guess: pd.Timestamp
+
+
+def admitted(points: pd.DataFrame, weakest: str) -> pd.DataFrame:
+    """Return the dated points whose confidence is at least ``weakest`` (A, B, derived or C)."""
+    if weakest not in CONFIDENCE:
+        raise RequestError("wanted a confidence", repr(weakest), CONFIDENCE)
+    allowed = CONFIDENCE[: CONFIDENCE.index(weakest) + 1]
+    return points[points["confidence"].isin(allowed) & points["date_to"].notna()]
+
+
+def growth(start: float, end: float, months: float) -> pd.Series:
+    """Return ``factor`` and ``doubling_months`` of a growth from ``start`` to ``end`` in ``months``.
+
+    Doubling time at a constant rate: months * ln 2 / ln(end / start).
+    """
+    if not (start > 0 and end > start and months > 0):
+        raise RequestError(
+            "wanted a growing pair of positive counts", f"{start} to {end} in {months} months"
+        )
+    factor = end / start
+    return pd.Series(
+        {"months": months, "factor": factor, "doubling_months": months * math.log(2) / math.log(factor)}
+    )
+
+
+def months_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Mean months between two days."""
+    return (end - start).days / DAYS_PER_MONTH
+
+
+def crossing(points: pd.DataFrame, level: float, interpolation: str = "log") -> Crossing:
+    """Return when one cumulative series passes ``level`` (a count of downloads).
+
+    ``points`` belong to one vintage and entity, with ``date_from``, ``date_to`` (the window in which
+    the count was read) and ``value``. A cumulative count only grows, so the last point below the
+    level and the first point at or above it bound the day. The guess interpolates between the middles
+    of their windows, in the logarithm ("log": constant growth rate) or "linear".
+    """
+    if interpolation not in ("log", "linear"):
+        raise RequestError("wanted an interpolation", repr(interpolation), ["log", "linear"])
+    points = points.sort_values("date_to")
+    below, above = points[points["value"] < level], points[points["value"] >= level]
+    earliest = below["date_from"].max() if len(below) else pd.NaT
+    latest = above["date_to"].min() if len(above) else pd.NaT
+    if earliest is pd.NaT or latest is pd.NaT:
+        return Crossing(earliest, latest, pd.NaT)
+    low, high = below.iloc[-1], above.iloc[0]
+    start, end = _middle(low), _middle(high)
+    scale = math.log if interpolation == "log" else float
+    part = (scale(level) - scale(low["value"])) / (scale(high["value"]) - scale(low["value"]))
+    return Crossing(earliest, latest, (start + part * (end - start)).normalize())
+
+
+def _middle(point: pd.Series) -> pd.Timestamp:
+    return point["date_from"] + (point["date_to"] - point["date_from"]) / 2
+
+
+def best_crossing(
+    points: pd.DataFrame, level: float, interpolation: str = "log"
+) -> tuple[Crossing, pd.DataFrame, str]:
+    """Return the crossing, the points that bound it, and on what it rests.
+
+    One vintage suffices where it has points on both sides of the level; the narrowest such window
+    wins. Otherwise the bounds are taken from points of different vintages, and the text says so.
+    """
+    found = []
+    for vintage, series in points.groupby("scope_id"):
+        crossed = crossing(series, level, interpolation)
+        if crossed.guess is not pd.NaT:
+            found.append((crossed.latest - crossed.earliest, vintage, crossed, series))
+    if found:
+        _, vintage, crossed, series = min(found, key=lambda f: f[0])
+        return crossed, _bounding(series, level), f"within one vintage ({vintage})"
+    return crossing(points, level, interpolation), _bounding(points, level), "across vintages"
+
+
+def implied_growth(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return factor and doubling time from the first to the last point of each named series.
+
+    Each series has ``date_to`` and ``value``; one with a single point, or that does not grow, is
+    left out.
+    """
+    rows = {}
+    for name, points in series.items():
+        ordered = points.sort_values("date_to")
+        first, last = ordered.iloc[0], ordered.iloc[-1]
+        if last["value"] > first["value"]:
+            months = months_between(first["date_to"], last["date_to"])
+            pair = {"from": first["date_to"], "to": last["date_to"]}
+            pair |= {"start": first["value"], "end": last["value"]}
+            rows[name] = pair | growth(first["value"], last["value"], months).to_dict()
+    return pd.DataFrame(rows).T.infer_objects().rename_axis("series").reset_index()
+
+
+def _bounding(points: pd.DataFrame, level: float) -> pd.DataFrame:
+    ordered = points.sort_values("date_to")
+    below = ordered[ordered["value"] < level].tail(1)
+    above = ordered[ordered["value"] >= level].head(1)
+    return pd.concat([below, above])
+
+
+def comparable(points: pd.DataFrame, parts: dict[str, str], focus: str) -> pd.DataFrame:
+    """Return the dated cumulative counts that may stand on one axis, ready to draw.
+
+    Totals by country of hand-listed models, and as lower bounds the families in ``parts`` (family ->
+    country) of the focus country. Left out: counts without a date, with a disputed date, or of
+    unstated platforms. Added: ``country``, ``part``, ``date`` (middle of the window) and ``label``.
+    """
+    dated = points[(points["metric"] == "cumulative_downloads") & points["date_to"].notna()]
+    dated = dated[(dated["status"] != "disputed") & ~dated["scope_id"].str.contains("unstated")]
+    totals = dated[dated["entity_kind"] == "region"].assign(part=False, country=lambda t: t["entity"])
+    families = dated[dated["entity"].isin([f for f, c in parts.items() if c == focus])]
+    families = families[~families["entity"].str.contains("suite")]
+    families = families.assign(part=True, country=focus)
+    both = pd.concat([totals, families])
+    both["date"] = both["date_from"] + (both["date_to"] - both["date_from"]) / 2
+    both["date"] = both["date"].dt.normalize()
+    return both.sort_values(["date", "value"]).reset_index(drop=True)
+
+
+def judged(bounds: pd.DataFrame, crossed: Crossing, level: float, stated: str) -> dict:
+    """Return value, as_of and finding for the statement that ``level`` was passed by ``stated``.
+
+    A cumulative count only grows. Where the passing is bounded on both sides, that window is the date
+    at which the value is taken. Where no point reaches the level, the last point is the most that the
+    count can have been on the stated date.
+    """
+    parts = [
+        f"{words.number(row.value)} in {words.month(row.date_to)} (confidence {row.confidence})"
+        for row in bounds.itertuples()
+    ]
+    text = f"the dated counts stand at {words.listed(parts)}"
+    said = words.number(level)
+    if crossed.latest is pd.NaT:
+        as_of = (words.period(stated)[0], bounds["date_to"].max())
+        finding = f"{text}, and a cumulative count was no higher before"
+    else:
+        as_of = (crossed.earliest, crossed.latest)
+        finding = f"{text}, which puts {said} at about {words.month(crossed.guess)}"
+    return {"value": bounds["value"].max(), "as_of": as_of, "finding": finding}

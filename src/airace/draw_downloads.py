@@ -1,0 +1,186 @@
+"""The figure of 01-downloads: the printed pair against every dated cumulative count."""
+
+from __future__ import annotations
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from airace import style, words
+from airace.downloads import Crossing, months_between
+
+NEIGHBOURS = pd.Timedelta(days=75)  # marks closer than this share a column of labels
+LOG_TICKS = {1e6: "1 million", 1e7: "10 million", 1e8: "100 million", 1e9: "1 billion"}
+ZOOM_TICKS = {1e8: "100 million", 2e8: "200 million", 5e8: "500 million", 1e9: "1 billion", 2e9: "2 billion"}
+
+
+def growth(
+    points: pd.DataFrame,
+    printed: pd.DataFrame,
+    crossed: Crossing,
+    focus: str,
+    title: str,
+    article_day: str,
+) -> Figure:
+    """Draw two log panels: the printed pair beside the counts, and the counts in close-up.
+
+    ``points`` need date (middle of the window), value, bound, country, part (a family of the
+    country's models, hence a lower bound), confidence, followup, scope_id, label; ``printed`` needs
+    date, value, label.
+    """
+    subtitle = (
+        "Cumulative downloads of open-weight models on Hugging Face by country of the publisher, "
+        "log scale. Totals count hand-listed language models; arrows are families, so at least that."
+    )
+    figure, (wide, close) = style.canvas(
+        title, subtitle, 6.0, [(0.1, 0, 0.24, 0.94), (0.425, 0, 0.555, 0.94)]
+    )
+    level = printed["value"].max()
+    _axes(wide, ("2023-11-01", "2026-12-15"), (5e5, 3e9), LOG_TICKS, "12MS", "What is printed")
+    _axes(close, ("2025-01-10", "2026-09-20"), (7e7, 1.9e9), ZOOM_TICKS, "3MS", "What the counts say")
+    wide.plot(printed["date"], printed["value"], ls=":", lw=1.4, color=style.INK)
+    for row in printed.itertuples():
+        top = row.value == level
+        place = {"dx": 0, "dy": 19, "ha": "center"} if top else {"dx": 11, "dy": -6}
+        style.printed(wide, row.date, row.value, f"printed:\n{row.printed}", **place)
+    for row in points[~points["part"]].itertuples():
+        _total(wide, row, focus)
+    _names(wide, points[~points["part"]])
+    _lines(points, wide, close)
+    reach = [pd.Timestamp("2025-01-10"), pd.Timestamp(article_day)]
+    close.plot(reach, [level, level], color=style.INK, lw=1, ls=(0, (1, 2)))
+    style.note(
+        close, pd.Timestamp("2025-01-14"), level, f"printed for {words.month(printed['date'].max())}: {words.number(level)}",
+        dx=0, dy=7, weight="bold", ha="left",
+    )  # fmt: skip
+    _window(close, crossed, level)
+    for row in points.itertuples():
+        (_part if row.part else _total)(close, row, focus)
+    _labels(close, points, focus)
+    wide.axvline(pd.Timestamp(article_day), color=style.PALE, lw=1)
+    close.axvline(pd.Timestamp(article_day), color=style.PALE, lw=1)
+    style.note(close, pd.Timestamp(article_day), 7.6e7, "article", dx=-3, dy=0, color=style.GREY)
+    return figure
+
+
+def _axes(axes: Axes, span: tuple, limits: tuple, ticks: dict, every: str, title: str) -> None:
+    axes.set_yscale("log")
+    axes.set_xlim(*map(pd.Timestamp, span))
+    axes.set_ylim(*limits)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.minorticks_off()
+    days = pd.date_range(*span, freq=every)
+    years = [None, *days.year[:-1]]
+    labels = [f"{d:%b}" if d.year == last else f"{d:%b}\n{d:%Y}" for d, last in zip(days, years)]
+    axes.set_xticks(days, labels)
+    axes.xaxis.set_minor_locator(mdates.MonthLocator())
+    axes.set_title(title)
+
+
+def _tint(row: object, focus: str) -> str:
+    return style.colour(row.country) if row.country == focus else style.GREY
+
+
+def _total(axes: Axes, row: object, focus: str) -> None:
+    colour = style.colour(row.country)
+    axes.plot(
+        [row.date], [row.value], marker=style.MARKERS[row.country], ms=8 if row.country == focus else 7,
+        mfc="white" if row.followup else colour, mec=colour, mew=1.8, ls="none",
+        alpha=0.5 if row.confidence == "C" else 1, zorder=4 + (row.country == focus),
+    )  # fmt: skip
+
+
+def _part(axes: Axes, row: object, focus: str) -> None:
+    style.lower_bound(axes, row.date, row.value, 13, color=_tint(row, focus))
+
+
+def _lines(points: pd.DataFrame, *panels: Axes) -> None:
+    """Join the points of one vintage; points of different vintages are never one line."""
+    for (_, country), series in points[~points["part"]].groupby(["scope_id", "country"]):
+        ordered = series.sort_values("date")
+        for axes in panels:
+            axes.plot(ordered["date"], ordered["value"], color=style.colour(country), lw=1, alpha=0.6)
+
+
+def _names(axes: Axes, totals: pd.DataFrame) -> None:
+    """Name each country at its latest total."""
+    latest = totals.sort_values("date").groupby("country").tail(1)
+    for (date, value), rows in latest.groupby(["date", "value"]):
+        who = words.listed(list(rows["country"]))
+        style.note(axes, date, value, who, dx=9, color=style.GREY)
+
+
+def _labels(axes: Axes, points: pd.DataFrame, focus: str) -> None:
+    """Write who and how many to the right of each mark; equal marks of one day share a label."""
+    shared = points.groupby(["date", "value", "part"], as_index=False).agg(
+        country=("country", "first"),
+        who=("entity", lambda e: words.listed(list(e))),
+        edition=("vintage", "first"),
+    )
+    shared["text"] = [
+        f"{r.who}{_edition(r)}\n{words.number(r.value)}" for r in shared.itertuples()
+    ]
+    shared["tint"] = [_tint(r, focus) for r in shared.itertuples()]
+    cluster = (shared["date"].diff() > NEIGHBOURS).cumsum()
+    for _, rows in shared.groupby(cluster):
+        right = (rows["date"].max() - rows["date"]).dt.days * _points_per_day(axes)
+        style.side_labels(
+            axes, list(rows["date"]), list(rows["value"]), list(rows["text"]), list(rows["tint"]),
+            list(right + 12), 22,
+        )  # fmt: skip
+
+
+def _edition(row: object) -> str:
+    """Name the edition of a total: two editions count different lists of models."""
+    return "" if row.part or pd.isna(row.edition) else f" ({row.edition[:4]} list)"
+
+
+def _points_per_day(axes: Axes) -> float:
+    low, high = axes.get_xlim()
+    return axes.bbox.width * 72 / axes.figure.dpi / (high - low)
+
+
+def _window(axes: Axes, crossed: Crossing, level: float) -> None:
+    if crossed.earliest is pd.NaT or crossed.latest is pd.NaT:
+        return
+    axes.axvspan(crossed.earliest, crossed.latest, color=style.COLOURS["Other"], alpha=0.09, lw=0)
+    text = f"{words.number(level)} is passed within this window"
+    style.note(axes, crossed.earliest, 1.72e9, text, dx=4, color=style.GREY, fontsize=8)
+    axes.plot([crossed.guess], [level], marker="|", ms=16, mew=2.2, color=style.ACCENT, zorder=6)
+
+
+def headline(focus: str, crossed: Crossing, printed: pd.DataFrame) -> str:
+    """Say the finding: when the counts of the focus country pass the printed level."""
+    last = printed.loc[printed["value"].idxmax()]
+    said = words.number(last["value"])
+    if crossed.latest is pd.NaT:
+        return f"No dated count of models from {_the(focus)} reaches {said}"
+    if crossed.guess is pd.NaT:
+        return f"Counts of models from {_the(focus)} pass {said} by {words.month(crossed.latest)}"
+    later = round(months_between(last["date"], crossed.guess))
+    return (
+        f"Counts of models from {_the(focus)} pass {said} about {words.month(crossed.guess)}, "
+        f"{later} months later than printed"
+    )
+
+
+def describe(
+    points: pd.DataFrame, printed: pd.DataFrame, crossed: Crossing, focus: str
+) -> str:
+    """Alt text: what is drawn, from when to when, and what it shows."""
+    totals = points[~points["part"] & (points["country"] == focus)].sort_values("date")
+    run = ", ".join(
+        f"{words.number(r.value)} in {words.month(r.date)}" for r in totals.itertuples()
+    )
+    marks = " and ".join(
+        f"{words.number(r.value)} in {words.month(r.date)}" for r in printed.itertuples()
+    )
+    return (
+        f"Two log charts of cumulative downloads on Hugging Face. The article prints {marks}. "
+        f"Dated totals for {focus}: {run or 'none'}. {headline(focus, crossed, printed)}."
+    )
+
+
+def _the(country: str) -> str:
+    return {"USA": "the US", "EU": "the EU"}.get(country, country)

@@ -1,0 +1,251 @@
+"""The figures of 02-model-share: published shares, the months of the catalogue, the publishers."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from airace import style, words
+from airace.figures import one_scope
+from airace.organisations import COUNTRIES
+
+# What each denominator is, in a reader's words; the full text stands in the snapshot's scope column.
+DENOMINATORS = {
+    "new_models_first_year": ("Newly created models", "downloads in their first year, {period}"),
+    "all_downloads_year": ("All models", "all downloads on the Hub, the year to {end}"),
+    "atom_2026_cumulative": ("Hand-listed language models", "cumulative downloads, {period}"),
+    "catalogue_all_536": ("Catalogue of 536 language models", "30-day downloads on {end}"),
+}
+MOST_BARS = 6  # equal bars in every panel
+ORDER = ["China", "USA", "EU"]  # then the rest by size, in grey
+
+
+def headline_published(shares: pd.DataFrame) -> str:
+    """Say in how many of the denominators China is ahead of the US, and by how much."""
+    leads = _leads(shares)
+    ahead = int((leads > 0).sum())
+    spread = f"{leads.abs().min():.1f} to {leads.abs().max():.0f} points"
+    return f"Chinese models lead US models in {ahead} of {len(leads)} published shares, by {spread}"
+
+
+def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: str) -> Figure:
+    """Draw one panel per denominator, each with its own bars; no two denominators share an axis.
+
+    ``shares`` come from ``shares.panels``; ``printed`` (entity, value) belong to the first panel.
+    """
+    subtitle = (
+        "Share of downloads on Hugging Face by country of the publisher, percent. "
+        "Each panel has its own denominator: compare within a panel only."
+    )
+    places = [(0.17, 0.53, 0.3, 0.37), (0.67, 0.53, 0.3, 0.37), (0.17, 0, 0.3, 0.37), (0.67, 0, 0.3, 0.37)]
+    figure, axes = style.canvas(title, subtitle, 6.0, places, below=0.1)
+    for panel, scope_id in zip(axes, DENOMINATORS):
+        rows = one_scope(shares[shares["scope_id"] == scope_id])
+        _panel(panel, _sorted(rows), focus)
+        _name_panel(panel, scope_id, rows)
+    bars = _sorted(shares[shares["scope_id"] == "new_models_first_year"])["entity"].tolist()
+    for row in printed.itertuples():
+        style.printed(axes[0], row.value, bars.index(row.entity))
+        style.note(
+            axes[0], row.value, bars.index(row.entity), f"printed: {row.value:g}",
+            dx=44, weight="bold", fontsize=8,
+        )  # fmt: skip
+    return figure
+
+
+def plotted_published(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """The drawn values of ``published`` with the rows that they come from."""
+    marks = printed.assign(scope_id="new_models_first_year", kind="printed")
+    columns = ["scope_id", "kind", "entity", "value", "confidence", "snapshot", "row"]
+    return pd.concat([marks, shares.assign(kind="share")]).reindex(columns=columns)
+
+
+def describe_published(shares: pd.DataFrame, printed: pd.DataFrame) -> str:
+    parts = []
+    for scope_id, (name, _) in DENOMINATORS.items():
+        rows = shares[shares["scope_id"] == scope_id].set_index("entity")["value"]
+        parts.append(f"{name}: China {rows['China']:.1f}, USA {rows['USA']:.1f} percent")
+    marks = words.listed([f"{r.entity} {r.value:g} percent" for r in printed.itertuples()])
+    return f"Four bar charts of download shares. {'; '.join(parts)}. The article prints {marks}."
+
+
+def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
+    """Say how often the focus country is ahead of the other named ones, and its range."""
+    table = monthly.pivot_table(index=["view", "date"], columns="country", values="share")
+    table = table.reindex(columns=COUNTRIES).fillna(0)
+    first = int((table.idxmax(axis=1) == focus).sum())
+    low, high = table[focus].min(), table[focus].max()
+    if first == len(table):
+        place = "leads in every month and view"
+    else:
+        place = f"leads in {first} of {len(table)} pairs of month and view" if first else "never leads"
+    return f"After the article {_the(focus)} {place}, with {low:.2g} to {high:.2g} percent of downloads"
+
+
+def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
+    """Draw the shares of the named countries by month, one panel per view, hollow: all after the article."""
+    subtitle = (
+        "Share of 30-day downloads of the models in a catalogue, by country of the publisher, percent. "
+        "The rest belongs to other and unlisted publishers."
+    )
+    places = [(0.04, 0.55, 0.34, 0.38), (0.535, 0.55, 0.34, 0.38), (0.04, 0, 0.34, 0.38), (0.535, 0, 0.34, 0.38)]
+    figure, axes = style.canvas(title, subtitle, 6.6, places, below=0.34)
+    top = max(10, monthly.loc[monthly["country"].isin(COUNTRIES), "share"].max() * 1.08)
+    for panel, (view, rows) in zip(axes, monthly.groupby("view", sort=False)):
+        panel.set_ylim(0, top)
+        _months(panel, rows, focus)
+        panel.set_title(view)
+    return figure
+
+
+def plotted_monthly(monthly: pd.DataFrame) -> pd.DataFrame:
+    """The drawn values of ``monthly``: the named countries."""
+    drawn = monthly[monthly["country"].isin(COUNTRIES)]
+    return drawn[["view", "date", "country", "share", "snapshot", "row"]]
+
+
+def describe_monthly(monthly: pd.DataFrame, focus: str) -> str:
+    last = monthly[monthly["date"] == monthly["date"].max()]
+    parts = [
+        f"{view}: " + ", ".join(f"{r.country} {r.share:.1f}" for r in rows.itertuples() if r.country in COUNTRIES)
+        for view, rows in last.groupby("view", sort=False)
+    ]
+    dates = f"{words.month(monthly['date'].min())} to {words.month(monthly['date'].max())}"
+    return (
+        f"Four line charts of shares of 30-day downloads by country, {dates}. Last month, in percent: "
+        f"{'; '.join(parts)}. {headline_monthly(monthly, focus)}."
+    )
+
+
+def headline_publishers(top: pd.DataFrame, countries: pd.DataFrame, focus: str) -> str:
+    """Say what the largest publisher has, and what the focus country and Korea have."""
+    share = countries.set_index("country")["share"]
+    named = dict.fromkeys([focus, "South Korea"])
+    said = words.listed([f"{_the(c)} {share.get(c, 0.0):.2g}" for c in named])
+    return f"{top['organisation'][0]} alone has {top['share'][0]:.0f} percent of the downloads; {said} percent in all"
+
+
+def publishers(
+    top: pd.DataFrame, countries: pd.DataFrame, focus: str, title: str, snapshot: str
+) -> Figure:
+    """Draw the largest publishers and the countries, both as percent of the same selection."""
+    subtitle = f"Share of 30-day downloads of the chosen models in the catalogue of {words.day(snapshot)}, percent."
+    figure, (left, right) = style.canvas(
+        title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.22, 0.93)], below=0.1
+    )
+    _bars(left, top["organisation"], top["share"], top["country"], focus)
+    _bars(right, countries["country"], countries["share"], countries["country"], focus)
+    left.set_title("Largest publishers")
+    right.set_title("Countries")
+    return figure
+
+
+def plotted_publishers(top: pd.DataFrame, countries: pd.DataFrame, snapshot: str) -> pd.DataFrame:
+    """The drawn values of ``publishers``."""
+    named = top.rename(columns={"organisation": "who"}).assign(panel="publishers")
+    whole = countries.assign(who=countries["country"], panel="countries")
+    drawn = pd.concat([named, whole])[["panel", "who", "country", "models", "downloads_30d", "share"]]
+    return drawn.assign(snapshot=f"hub_catalogue/{snapshot}", row="")
+
+
+def describe_publishers(
+    top: pd.DataFrame, countries: pd.DataFrame, focus: str, snapshot: str
+) -> str:
+    who = ", ".join(f"{r.organisation} {r.share:.1f}" for r in top.head(5).itertuples())
+    where = ", ".join(f"{r.country} {r.share:.2g}" for r in countries.itertuples())
+    return (
+        f"Two bar charts of shares of 30-day downloads on {words.day(snapshot)}, in percent. "
+        f"Publishers: {who}. Countries: {where}."
+    )
+
+
+def _leads(shares: pd.DataFrame) -> pd.Series:
+    table = shares.pivot_table(index="scope_id", columns="entity", values="value", sort=False)
+    return table["China"] - table["USA"]
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    named = rows[rows["entity"].isin(ORDER)]
+    named = named.sort_values("entity", key=lambda e: e.map(ORDER.index))
+    rest = rows[~rows["entity"].isin(ORDER)].sort_values("value", ascending=False)
+    return pd.concat([named, rest]).reset_index(drop=True)
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
+    for position, row in rows.iterrows():
+        known = row["entity"] in ORDER
+        axes.barh(
+            position, row["value"], height=0.62, alpha=0.5 if row["confidence"] == "C" else 1,
+            color=style.colour(row["entity"]) if known else style.PALE,
+        )  # fmt: skip
+        weight = "bold" if row["entity"] == focus else "normal"
+        style.note(axes, row["value"], position, f"{row['value']:.1f}", dx=12, weight=weight)
+    names = [_spoken(e) for e in rows["entity"]]
+    axes.set_yticks(range(len(rows)), names)
+    axes.set_ylim(MOST_BARS - 0.5, -0.5)
+    _no_scale(axes)
+    axes.set_xlim(0, 80)
+
+
+def _spoken(name: str) -> str:
+    short = {
+        "other countries and unaffiliated users": "other countries and\nunaffiliated users",
+        "unmapped": "unlisted publishers",
+        "other": "other countries",
+        "unknown": "country unknown",
+    }
+    return short.get(name, name)
+
+
+def _name_panel(axes: Axes, scope_id: str, rows: pd.DataFrame) -> None:
+    name, counted = DENOMINATORS[scope_id]
+    start, end = rows["date_from"].min(), rows["date_to"].max()
+    said = words.day(end) if start == end else words.month(end)
+    counted = counted.format(period=f"{words.month(start)} to {words.month(end)}", end=said)
+    axes.annotate(name, (0, 1), xytext=(-95, 21), xycoords="axes fraction", textcoords="offset points",
+                  weight="bold", fontsize=9.5)  # fmt: skip
+    axes.annotate(counted, (0, 1), xytext=(-95, 9), xycoords="axes fraction", textcoords="offset points",
+                  color=style.GREY, fontsize=8.5)  # fmt: skip
+
+
+def _months(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
+    ends = []
+    for country in [c for c in COUNTRIES if c in set(rows["country"])]:
+        line = rows[rows["country"] == country].sort_values("date")
+        axes.plot(
+            line["date"], line["share"], color=style.COLOURS[country], marker=style.MARKERS[country],
+            mfc="white", ms=5.5, lw=2.4 if country == focus else 1.4,
+        )  # fmt: skip
+        ends.append((line["date"].iloc[-1], line["share"].iloc[-1], country))
+    dates, values, names = zip(*ends)
+    texts = [f"{n} {v:.2g}" for n, v in zip(names, values)]
+    tints = [style.COLOURS[n] for n in names]
+    style.side_labels(axes, dates, values, texts, tints, [9] * len(ends), 13)
+    months = pd.date_range("2026-04-01", "2026-10-01", freq="MS")
+    axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" if i == 0 else f"{m:%b}" for i, m in enumerate(months)])
+    axes.set_xlim(pd.Timestamp("2026-03-25"), pd.Timestamp("2026-10-20"))
+
+
+def _bars(axes: Axes, names: pd.Series, shares: pd.Series, countries: pd.Series, focus: str) -> None:
+    for position, (share, country) in enumerate(zip(shares, countries)):
+        tint = style.COLOURS.get(country, style.PALE)
+        axes.barh(position, share, height=0.66, color=tint)
+        weight = "bold" if country == focus else "normal"
+        style.note(axes, share, position, f"{share:.1f}" if share >= 0.95 else f"{share:.2f}", dx=4, weight=weight)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    _no_scale(axes)
+    axes.set_xlim(0, shares.max() * 1.1)
+
+
+def _no_scale(axes: Axes) -> None:
+    """Bars start at zero and carry their values: no scale, no grid."""
+    axes.set_xticks([])
+    axes.grid(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelcolor=style.INK)
+
+
+def _the(country: str) -> str:
+    return {"USA": "the US", "EU": "the EU"}.get(country, country)

@@ -1,0 +1,53 @@
+"""What git knows about the repository: the commit, and whether a file is as committed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from airace import paths
+
+SAME = "as committed"
+DIFFERENT = "differs from the commit"
+NEW = "not committed yet"
+
+
+def commit() -> str | None:
+    """Hash of HEAD; None without git, outside a repository or before the first commit."""
+    found = _git("rev-parse", "--verify", "--quiet", "HEAD")
+    return found.decode().strip() if found else None
+
+
+def dirty() -> bool | None:
+    """Whether tracked files differ from HEAD; None where there is no commit."""
+    changes = _git("status", "--porcelain", "--untracked-files=no")
+    return bool(changes) if commit() else None
+
+
+def committed(path: Path) -> bytes | None:
+    """Content of a file in HEAD; None where HEAD does not hold it."""
+    return _git("show", f"HEAD:./{paths.relative(path)}")
+
+
+def compared(files: Iterable[str]) -> dict[str, str]:
+    """Say for each file (path from the root) whether it equals HEAD; None of them without git."""
+    files = list(files)
+    listing = _git("ls-tree", "-r", "-z", "HEAD", "--", *files) if files else None
+    if listing is None:
+        return {}
+    entries = [entry.split("\t") for entry in listing.decode().split("\0") if entry]
+    head = {name: about.split()[2] for about, name in entries}
+    hashes = _git("hash-object", "--", *files) or b""
+    now = dict(zip(files, hashes.decode().split()))
+    same = {True: SAME, False: DIFFERENT}
+    return {file: same[head[file] == now[file]] if file in head else NEW for file in files}
+
+
+def _git(*arguments: str) -> bytes | None:
+    """Output of a git command, run at the root; None if it fails or git is not installed."""
+    command = ["git", "-C", str(paths.root()), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, check=True).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,133 @@
+"""The notebook's side of a build: what it examines, with which parameters, and what it hands over.
+
+A notebook opens with ``run = start("02-model-share", ledger=..., focus=focus)`` and gives everything
+away through it. Where the outputs land is decided by the runner (``AIRACE_OUTPUT``); when a person or
+nbval runs the notebook they land in ``build/interactive/``, so that looking never changes what is
+published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from airace import claims, figures, paths, snapshots, style, verdicts, words
+
+
+# Tables in a notebook are shown whole: what is cut off is what nobody checks.
+DISPLAY = {
+    "display.max_rows": 200,
+    "display.max_columns": 30,
+    "display.max_colwidth": 90,
+    "display.width": 160,
+    "display.precision": 6,
+}
+
+
+def start(notebook: str, ledger: str, **parameters: object) -> Run:
+    """Begin a notebook: apply the theme, remember name, ledger and parameters."""
+    style.use()
+    for option, value in DISPLAY.items():
+        pd.set_option(option, value)
+    snapshots.opened.clear()
+    snapshots.listed.clear()
+    return Run(notebook, ledger, parameters)
+
+
+class Run:
+    """One execution of one notebook."""
+
+    def __init__(self, notebook: str, ledger: str, parameters: dict[str, object]):
+        self.notebook, self.ledger, self.parameters = notebook, ledger, parameters
+        base = os.environ.get("AIRACE_OUTPUT") or paths.build("interactive")
+        self.folder = Path(base) / notebook
+        self.handed_in: dict[str, dict] = {}
+
+    def printed(self, *claim_ids: str) -> pd.DataFrame:
+        """Return what the article prints, from the ledger: one row per statement."""
+        rows = [claims.statement(self.ledger, claim_id) for claim_id in claim_ids]
+        shown = ["claim_id", "printed", "value", "unit", "as_of", "named_source", "statement"]
+        return pd.DataFrame(rows)[shown].fillna("").set_index("claim_id")
+
+    def statement(self, claim_id: str) -> dict:
+        """Return one statement of the ledger."""
+        return claims.statement(self.ledger, claim_id)
+
+    def table(self, name: str, data: pd.DataFrame) -> pd.DataFrame:
+        """Hand over a tidy table (``data/processed/<name>.csv``) and return it for display."""
+        figures.write_table(self.folder / "processed" / f"{name}.csv", data)
+        self._remember_inputs()
+        return data
+
+    def export(self, figure_id: str, figure: Figure, data: pd.DataFrame, alt: str) -> None:
+        """Hand over a picture with the values that it shows, and display it.
+
+        ``data`` holds the plotted values, with the columns ``snapshot`` and ``row`` of what they come
+        from; the source line is derived from it. ``alt`` says in words what the picture shows.
+        """
+        record = {"notebook": self.notebook, "parameters": self.parameters}
+        figures.export(figure, figure_id, data, alt, self.folder / "figures", record)
+        self._remember_inputs()
+
+    def evidence(self, claim_id: str, rows: pd.DataFrame, figure: str, **judged: object) -> None:
+        """Hand in the evidence for a statement; see ``verdicts.judge`` for the keywords.
+
+        The relation becomes "named source" where the rows' originators include every source that the
+        article names.
+        """
+        stated = self.statement(claim_id)
+        cited = claims.evidence_rows(rows)
+        if any(verdicts.named_in(stated["named_source"] or "", r["originator"]) for r in cited):
+            judged["relation"] = "named source"
+        if "as_of" in judged:
+            judged["as_of"] = [f"{pd.Timestamp(d):%Y-%m-%d}" for d in judged["as_of"]]
+        entry = {"claim_id": claim_id, "rows": cited, "figures": [figure], **judged}
+        self.handed_in[claim_id] = json.loads(json.dumps(entry, default=_plain))
+        package = {"ledger": self.ledger, "notebook": self.notebook}
+        package["evidence"] = list(self.handed_in.values())
+        figures.write_json(self.folder / "evidence.json", package)
+        self._remember_inputs()
+
+    def no_data(self, claim_id: str, figure: str, finding: str = "") -> None:
+        """Hand in that public data do not answer a statement, citing what was searched."""
+        found = claims.search(self.ledger, claim_id)
+        missing = f"{found['looked_for'].item()} ({found['result'].item()})"
+        self.evidence(claim_id, found, figure, missing=missing, finding=finding)
+
+    def verdicts(self) -> pd.DataFrame:
+        """Return the derived verdicts of the statements examined so far."""
+        judged = {
+            claim_id: claims.claim(self.statement(claim_id), evidence)
+            for claim_id, evidence in self.handed_in.items()
+        }
+        rows = {
+            claim_id: {"printed": c["printed"], "verdict": c["verdict"]} | c["dimensions"]
+            for claim_id, c in judged.items()
+        }
+        return pd.DataFrame(rows).T.rename_axis("claim_id")
+
+    def reasons(self) -> None:
+        """Print the reason of every verdict, with the rows that decide it."""
+        for claim_id, evidence in self.handed_in.items():
+            judged = claims.claim(self.statement(claim_id), evidence)
+            print(f"{claim_id}: {judged['verdict']}\n  {judged['reason']}")
+            for row in judged["evidence"]:
+                value = "" if row["value"] is None else words.number(row["value"], 6)
+                print(f"  - {row['snapshot']} {row['row']}: {value} {row['as_of']}".rstrip())
+
+    def _remember_inputs(self) -> None:
+        inputs = {
+            "snapshots": snapshots.opened,
+            "listings": snapshots.listed,
+            "parameters": self.parameters,
+        }
+        figures.write_json(self.folder / "inputs.json", inputs)
+
+
+def _plain(value: object) -> object:
+    """JSON form of numpy scalars and flags."""
+    return value.item()

@@ -1,0 +1,143 @@
+"""Named parameter sets: a YAML mapping of notebook to parameters, checked key by key with its line.
+
+The scenario of a file is called like the file; ``default`` overrides nothing, and bare ``-p`` make the
+scenario ``custom``. Only what differs from a notebook's own default counts as an override.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+from airace import notebooks, parameters
+from airace.errors import RequestError, nearest
+from airace.parameters import Value
+
+DEFAULT = "default"
+CUSTOM = "custom"
+RESERVED = (CUSTOM, "check", "interactive")  # folders of build/ with another meaning
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+Overrides = dict[str, dict[str, Value]]  # notebook -> parameter -> value
+
+
+def load(path: Path | str) -> tuple[str, Overrides]:
+    """Return the name of a scenario file and its parameters by notebook.
+
+    Raises RequestError, naming file, line and key, for anything that the notebooks do not allow.
+    """
+    path = Path(path)
+    name = _name(path)
+    contracts = {notebook: parameters.read(notebook) for notebook in notebooks.names()}
+    found: Overrides = {}
+    for notebook, block, place in _pairs(_document(path), path, "notebooks"):
+        if notebook not in contracts:
+            _unknown(place, "notebook", notebook, contracts)
+        found[notebook] = {}
+        for key, node, place in _pairs(block, path, f"parameters of {notebook}"):
+            if key not in contracts[notebook]:
+                _unknown(place, f"parameter of {notebook}", key, contracts[notebook])
+            typed = node.value if isinstance(node, yaml.ScalarNode) else None
+            value = contracts[notebook][key].check(_value(node, place), typed, place)
+            found[notebook][key] = value
+    if name == DEFAULT and any(found.values()):
+        wanted = f"{path}: the scenario {DEFAULT} overrides nothing"
+        raise RequestError(wanted, f"parameters of {', '.join(filter(found.get, found))}")
+    return name, found
+
+
+def settle(
+    selected: Iterable[str], assignments: Iterable[str] = (), file: Path | str | None = None
+) -> tuple[str, Overrides]:
+    """Return the name of the scenario and the overrides of each selected notebook.
+
+    Each assignment ``NAME=VALUE`` goes to every selected notebook that has the parameter, on top of
+    the file. Raises RequestError for an assignment that no selected notebook, or not every one of
+    those that have the parameter, allows.
+    """
+    contracts = {notebook: parameters.read(notebook) for notebook in selected}
+    name, from_file = load(file) if file else (DEFAULT, {})
+    base = _differing(contracts, {n: from_file.get(n, {}) for n in contracts})
+    typed = _assigned(contracts, assignments)
+    full = {n: from_file.get(n, {}) | typed[n] for n in contracts}
+    overrides = _differing(contracts, full)
+    if overrides != base:
+        name = CUSTOM if any(overrides.values()) else DEFAULT
+    return name, overrides
+
+
+def _assigned(contracts: dict, assignments: Iterable[str]) -> Overrides:
+    result: Overrides = {notebook: {} for notebook in contracts}
+    seen: set[str] = set()
+    for name, value, typed in map(parameters.parse_assignment, assignments):
+        if name in seen:
+            raise RequestError(f"wanted each parameter once, got -p {name}=… twice")
+        seen.add(name)
+        having = [notebook for notebook in contracts if name in contracts[notebook]]
+        if not having:
+            known = sorted({key for contract in contracts.values() for key in contract})
+            _unknown("", f"parameter of {', '.join(contracts)}", name, known)
+        for notebook in having:
+            result[notebook][name] = contracts[notebook][name].check(value, typed)
+    return result
+
+
+def _differing(contracts: dict, values: Overrides) -> Overrides:
+    return {
+        notebook: {k: v for k, v in values[notebook].items() if v != contract[k].default}
+        for notebook, contract in contracts.items()
+    }
+
+
+def _name(path: Path) -> str:
+    if not path.is_file():
+        siblings = sorted(str(file) for file in path.parent.glob("*.yaml"))
+        found = nearest(str(path), siblings)
+        raise RequestError(f"wanted a scenario file, got {str(path)!r}", found, siblings)
+    if not NAME.fullmatch(path.stem) or path.stem in RESERVED:
+        wanted = f"wanted a scenario file named in lower case, and not {', '.join(RESERVED)}"
+        raise RequestError(wanted, path.name)
+    return path.stem
+
+
+def _document(path: Path) -> yaml.Node | None:
+    try:
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path}: wanted YAML", " ".join(str(error).split())) from error
+
+
+def _pairs(
+    node: yaml.Node | None, path: Path, content: str
+) -> Iterator[tuple[str, yaml.Node, str]]:
+    """Yield key, value node and place of each entry; an empty node has none."""
+    if node is None or node.tag == "tag:yaml.org,2002:null":
+        return
+    if not isinstance(node, yaml.MappingNode):
+        place = f"{path}, line {node.start_mark.line + 1}"
+        raise RequestError(f"{place}: wanted a mapping of {content}", f"a {node.id}")
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line, text = key.start_mark.line + 1, str(key.value)
+        if text in lines:
+            wanted = f"{path}, line {line}: wanted each key once"
+            raise RequestError(wanted, f"{text} again, first in line {lines[text]}")
+        lines[text] = line
+        yield text, value, f"{path}, line {line}"
+
+
+def _value(node: yaml.Node, place: str) -> object:
+    try:
+        return yaml.SafeLoader("").construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise RequestError(f"{place}: wanted plain YAML", str(error).splitlines()[0]) from error
+
+
+def _unknown(place: str, kind: str, name: str, known: Iterable[str]) -> None:
+    known = list(known)
+    prefix = f"{place}: " if place else ""
+    wanted = f"{prefix}wanted a {kind}, got {name!r}"
+    raise RequestError(wanted, nearest(name, known), known or "none")

@@ -1,0 +1,211 @@
+"""Shares of 30-day downloads by publisher's country, concentration, and panels of equal models."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from airace import words
+from airace.organisations import UNLISTED
+from airace.errors import RequestError
+
+ROUND = 1000  # a count that divides by this, on a hand-kept row, is typed and not measured
+LARGEST = 10  # models left out in the second view of the months
+
+
+def mark(models: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Add ``placeholder`` and ``stale`` to the rows of one catalogue snapshot.
+
+    A placeholder stands on the maintainers' hand-kept list (``discovered`` is false) with a round
+    count, zero included. A stale row repeats the count of the snapshot before it to the digit (zero
+    excepted): the counter was carried over, not read again.
+    """
+    out = models.copy()
+    out["placeholder"] = ~out["discovered"] & (out["downloads_30d"] % ROUND == 0)
+    out["stale"] = False
+    if before is not None:
+        earlier = out["model"].map(before.set_index("model")["downloads_30d"])
+        out["stale"] = (out["downloads_30d"] == earlier).fillna(False) & (out["downloads_30d"] > 0)
+    return out
+
+
+def select(
+    models: pd.DataFrame,
+    exclude_top: int = 0,
+    tasks: list[str] | None = None,
+    minimum_parameters: float = 0,
+    exclude_unlisted: bool = False,
+    exclude_stale: bool = False,
+) -> pd.DataFrame:
+    """Return the models that a question is about; placeholders never count.
+
+    ``minimum_parameters`` is in billions; ``tasks`` may hold "all"; ``exclude_top`` drops the most
+    downloaded models of what is left. Raises RequestError if nothing is left.
+    """
+    keep = ~models["placeholder"] & (models["parameters"].fillna(0) >= minimum_parameters * 1e9)
+    if tasks and "all" not in tasks:
+        keep &= models["task"].isin(tasks)
+    if exclude_unlisted:
+        keep &= models["country"] != UNLISTED
+    if exclude_stale:
+        keep &= ~models["stale"]
+    kept = models[keep].sort_values(["downloads_30d", "model"], ascending=[False, True])
+    kept = kept.iloc[exclude_top:]
+    if kept["downloads_30d"].sum() == 0:
+        raise RequestError("wanted at least one download in the selection", "none is left")
+    return kept
+
+
+def by_country(models: pd.DataFrame) -> pd.DataFrame:
+    """Return ``country``, ``models``, ``downloads_30d``, ``share`` (percent of all rows given)."""
+    grouped = models.groupby("country", observed=True)["downloads_30d"]
+    table = grouped.agg(models="count", downloads_30d="sum").reset_index()
+    table["share"] = table["downloads_30d"] / table["downloads_30d"].sum() * 100
+    return _sane(table.sort_values(["share", "country"], ascending=[False, True]))
+
+
+def top_organisations(models: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the ``count`` most downloaded organisations with country, models and share (percent)."""
+    total = models["downloads_30d"].sum()
+    grouped = models.groupby(["organisation", "country"], observed=True)["downloads_30d"]
+    table = grouped.agg(models="count", downloads_30d="sum").reset_index()
+    table["share"] = table["downloads_30d"] / total * 100
+    return table.nlargest(count, ["downloads_30d", "models"]).reset_index(drop=True)
+
+
+def hhi(models: pd.DataFrame) -> float:
+    """Return the Herfindahl-Hirschman index over organisations, 0 to 10,000.
+
+    Sum of squared percentage shares (Herfindahl 1950; the US merger guidelines of 2023 call a market
+    above 1,800 highly concentrated). An unlisted namespace counts as an organisation of its own.
+    """
+    shares = models.groupby("organisation")["downloads_30d"].sum()
+    shares = shares / shares.sum() * 100
+    return float((shares**2).sum())
+
+
+def panel(snapshots: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return each snapshot cut to the models that stand in all of them, never as a placeholder."""
+    common = set.intersection(*(set(t.loc[~t["placeholder"], "model"]) for t in snapshots.values()))
+    return {date: t[t["model"].isin(common)] for date, t in snapshots.items()}
+
+
+def _sane(table: pd.DataFrame) -> pd.DataFrame:
+    total = table["share"].sum()
+    assert abs(total - 100) < 1e-6, f"shares must add up to 100 percent, found {total}"
+    assert (table["downloads_30d"] >= 0).all(), "a count of downloads cannot be negative"
+    return table.reset_index(drop=True)
+
+
+def from_counts(points: pd.DataFrame, scope_id: str) -> pd.DataFrame:
+    """Turn published sums by country of one scope into percent of their published total.
+
+    Raises RequestError if the parts do not add up to the row "all" within one download.
+    """
+    rows = points[points["scope_id"] == scope_id]
+    parts, total = rows[rows["entity"] != "all"], rows.loc[rows["entity"] == "all", "value"]
+    if len(total) != 1 or abs(parts["value"].sum() - total.item()) > 1:
+        raise RequestError(
+            f"wanted parts of {scope_id} that add up to its total",
+            f"{parts['value'].sum():,.0f} against {total.tolist()}",
+        )
+    return parts.assign(value=parts["value"] / total.item() * 100, unit="percent")
+
+
+def panels(reported: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares by country for small multiples: one ``scope_id`` per panel, in percent.
+
+    The first published value of an entity stands; a later one of another text is left to the
+    verdict. What a panel leaves unattributed becomes the row "not attributed" with the rows that it
+    was computed from.
+    """
+    tables = []
+    for scope_id in ("new_models_first_year", "all_downloads_year", "atom_2026_cumulative"):
+        rows = reported[reported["scope_id"] == scope_id].drop_duplicates("entity")
+        tables.append(_with_remainder(rows))
+    tables.append(_with_remainder(counted))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _with_remainder(rows: pd.DataFrame) -> pd.DataFrame:
+    rest = 100 - rows["value"].sum()
+    if rest < 0.05:  # what is left of rounding is nobody's share
+        return rows
+    first = rows.iloc[0]
+    remainder = first.copy()
+    remainder[["entity", "value", "confidence", "bound"]] = "not attributed", rest, "derived", "exact"
+    remainder["row"] = "; ".join(rows["row"])
+    return pd.concat([rows, remainder.to_frame().T.astype(rows.dtypes.to_dict())])
+
+
+def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what a reader should know about each snapshot before trusting a share of it.
+
+    Percentages are of the models, or of the downloads where the name says so. ``unlisted`` are
+    namespaces outside our table, ``verified`` those whose country a public table or text gives.
+    """
+    rows = {}
+    for date, models in months.items():
+        counted = models[~models["placeholder"]]
+        total = counted["downloads_30d"].sum()
+
+        def part(mask: pd.Series, counted=counted, total=total) -> float:
+            return counted.loc[mask, "downloads_30d"].sum() / total * 100
+
+        rows[date] = {
+            "models": len(models),
+            "placeholders": int(models["placeholder"].sum()),
+            "stale_models_percent": models["stale"].mean() * 100,
+            "stale_downloads_percent": part(counted["stale"]),
+            "unlisted_downloads_percent": part(counted["country"] == UNLISTED),
+            "verified_downloads_percent": part(counted["verified"]),
+            "downloads_30d": total,
+        }
+    return pd.DataFrame(rows).T.astype({"models": int, "placeholders": int, "downloads_30d": int})
+
+
+def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return four ways to look at the same months: as chosen, and three that leave something out."""
+    fewer = chosen | {"exclude_top": chosen["exclude_top"] + LARGEST}
+    listed = chosen | {"exclude_unlisted": True}
+    same = panel(months)
+    count = len(next(iter(same.values())))
+    return {
+        "All models": {d: select(m, **chosen) for d, m in months.items()},
+        f"Without the {fewer['exclude_top']} largest models": {
+            d: select(m, **fewer) for d, m in months.items()
+        },
+        "Listed organisations only": {d: select(m, **listed) for d, m in months.items()},
+        f"The same {count} models every month": {d: select(m, **chosen) for d, m in same.items()},
+    }
+
+
+def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Return the shares by country for each view and month, with the snapshot they come from."""
+    tables = [
+        by_country(models).assign(view=view, date=pd.Timestamp(date), snapshot=models["snapshot"].iloc[0])
+        for view, months in views.items()
+        for date, models in months.items()
+    ]
+    columns = ["view", "date", "country", "models", "downloads_30d", "share", "snapshot"]
+    return pd.concat(tables, ignore_index=True)[columns].assign(row="")
+
+
+def concentration(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return by date the HHI (0 to 10,000), the number of publishers and the largest one's percent."""
+    rows = {}
+    for date, models in months.items():
+        first = top_organisations(models, 1).iloc[0]
+        rows[date] = {
+            "publishers": models["organisation"].nunique(),
+            "hhi": round(hhi(models)),
+            "largest": first["organisation"],
+            "largest_percent": first["share"],
+            "snapshot": models["snapshot"].iloc[0],
+        }
+    return pd.DataFrame(rows).T.infer_objects().rename_axis("date").reset_index()
+
+
+def finding(rows: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]) -> str:
+    """Compose what the published rows of one entity give, naming each text with its value."""
+    given = [f"{row.value:g} percent in {row.publisher}" for row in rows.itertuples()]
+    return f"the data give {words.listed(given)} for {words.as_of(*period)}"

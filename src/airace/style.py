@@ -1,0 +1,185 @@
+"""The one look of all figures: theme, colours, a canvas with fixed rectangles, labels that keep apart.
+
+The title is the finding, the subtitle says what is drawn, in which unit, of which denominator. One
+colour and one marker per country everywhere, everything else grey. The article's printed number is a
+hollow diamond, evidence is solid, what came after the article is hollow, a lower bound is an arrow.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+WIDTH = 9.0  # inches; at 160 dots per inch a picture is 1,440 pixels wide
+DPI = 160
+INK, GREY, PALE, GRID = "#222222", "#6b6b6b", "#b9b9b9", "#e4e4e4"
+ACCENT = "#8a1c5b"  # what a figure is about, where it is not a country
+
+# Okabe and Ito's colour-blind-safe palette (https://jfly.uni-koeln.de/color/), the grey for the rest.
+COLOURS = {
+    "China": "#D55E00",
+    "USA": "#0072B2",
+    "EU": "#009E73",
+    "South Korea": "#CC79A7",
+    "Other": GREY,
+}
+MARKERS = {"China": "o", "USA": "s", "EU": "^", "South Korea": "D", "Other": "o"}
+
+THEME = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "ytick.left": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 6,
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "svg.fonttype": "path",
+    "path.simplify": False,
+}
+
+TITLE_SIZE, SUBTITLE_SIZE, FOOT_SIZE = 13.5, 10, 7.5
+LEFT = 0.02
+FOOT_HEIGHT = 0.42  # inches, enough for three lines
+
+
+def use() -> None:
+    """Apply the theme, and nothing of the person's own settings."""
+    mpl.rcdefaults()
+    sns.set_theme(style="white", rc=THEME)
+    mpl.rcParams.update(THEME)
+
+
+def canvas(
+    title: str, subtitle: str, height: float, panels: list[tuple], below: float = 0.42
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure ``WIDTH`` by ``height`` inches with title, subtitle and axes.
+
+    ``panels`` are rectangles (left, bottom, width, height) in fractions of the area between the
+    subtitle and the tick labels, so that they stay put whatever the texts are; ``below`` are the
+    inches kept for tick labels under the area, above the foot.
+    """
+    figure = Figure(figsize=(WIDTH, height))  # not pyplot's: nothing is shown or kept behind our back
+    FigureCanvasAgg(figure)
+    title, subtitle = textwrap.fill(title, 78), textwrap.fill(subtitle, 122, break_on_hyphens=False)
+    lines = 0.235 * (title.count("\n") + 1)
+    figure.text(LEFT, 1 - 0.09 / height, title, fontsize=TITLE_SIZE, weight="bold", va="top")
+    top = 0.09 + lines + 0.06
+    figure.text(
+        LEFT, 1 - top / height, subtitle, fontsize=SUBTITLE_SIZE, color=GREY, va="top"
+    )
+    top += 0.18 * (subtitle.count("\n") + 1) + 0.12
+    area = ((FOOT_HEIGHT + below) / height, 1 - top / height)
+    axes = [
+        figure.add_axes((x, area[0] + y * (area[1] - area[0]), w, h * (area[1] - area[0])))
+        for x, y, w, h in panels
+    ]
+    return figure, axes
+
+
+def foot(figure: Figure, text: str) -> None:
+    """Write the source line at the bottom."""
+    wrapped = textwrap.fill(text, 158)
+    figure.text(LEFT, 0.08 / figure.get_figheight(), wrapped, fontsize=FOOT_SIZE, color=GREY)
+
+
+def colour(entity: str) -> str:
+    return COLOURS.get(entity, COLOURS["Other"])
+
+
+def printed(axes: Axes, x: object, y: float, label: str = "", **offset: object) -> None:
+    """Mark a number that the article prints: a hollow diamond, the same everywhere."""
+    axes.plot(
+        [x], [y], marker="D", ms=9, mfc="white", mec=INK, mew=1.8, ls="none", zorder=5, clip_on=False
+    )
+    if label:
+        note(axes, x, y, label, weight="bold", **offset)
+
+
+def note(axes: Axes, x: object, y: object, text: str, dx: float = 9, dy: float = 0, **style) -> None:
+    """Write a label ``dx``, ``dy`` points away from a data point."""
+    ha = style.pop("ha", "left" if dx >= 0 else "right")
+    defaults = {"fontsize": 8.5, "color": INK, "va": "center", "linespacing": 1.25}
+    axes.annotate(
+        text, (x, y), xytext=(dx, dy), textcoords="offset points", ha=ha, **(defaults | style)
+    )
+
+
+def lower_bound(axes: Axes, x: object, y: float, length: float = 16, **style: object) -> None:
+    """Draw "more than y": a flat foot at the bound and an arrow upwards, not a point."""
+    tint = style.pop("color", INK)
+    axes.plot([x], [y], marker="_", ms=11, mew=2.2, color=tint, ls="none", zorder=4)
+    axes.annotate(
+        "",
+        (x, y),
+        xytext=(0, length),
+        textcoords="offset points",
+        arrowprops={"arrowstyle": "<|-", "color": tint, "lw": 1.4, "shrinkA": 0, "shrinkB": 0},
+        zorder=4,
+    )
+
+
+def side_labels(
+    axes: Axes, x: list, y: list[float], texts: list[str], colours: list[str], dx: list[float], gap: float
+) -> None:
+    """Label neighbouring points on one side, moved apart up and down, each with a thin leader.
+
+    ``dx`` are the distances of the labels in points (negative: to the left), ``gap`` the least
+    distance of neighbouring labels in points.
+    """
+    to_points = 72 / axes.figure.dpi
+    heights = [axes.transData.transform((axes.convert_xunits(a), b))[1] * to_points for a, b in zip(x, y)]
+    moved = keep_apart(heights, gap)
+    for a, b, text, tint, far, old, new in zip(x, y, texts, colours, dx, heights, moved):
+        leader = {"arrowstyle": "-", "color": PALE, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
+        ha = "left" if far >= 0 else "right"
+        note(axes, a, b, text, dx=far, dy=new - old, color=tint, ha=ha, fontsize=8, arrowprops=leader)
+
+
+def keep_apart(positions: list[float], gap: float) -> list[float]:
+    """Move label positions as little as needed so that neighbours are at least ``gap`` apart.
+
+    Positions in the same order come back; the sum of squared moves is small, not minimal: labels
+    that touch are merged into blocks, and each block stays centred on its members.
+    """
+    order = np.argsort(positions, kind="stable")
+    blocks: list[list[float]] = []  # each: [centre, members]
+    for index in order:
+        blocks.append([float(positions[index]), 1])
+        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], gap):
+            right, left = blocks.pop(), blocks.pop()
+            members = left[1] + right[1]
+            centre = (left[0] * left[1] + right[0] * right[1]) / members
+            blocks.append([centre, members])
+    spread = [c + gap * (k - (n - 1) / 2) for c, n in blocks for k in range(int(n))]
+    moved = [0.0] * len(positions)
+    for index, place in zip(order, spread):
+        moved[index] = place
+    return moved
+
+
+def _touch(left: list[float], right: list[float], gap: float) -> bool:
+    return right[0] - left[0] < gap * (left[1] + right[1]) / 2
