@@ -24,7 +24,7 @@ from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RUN = '''
+RUN = """
 import json, os
 from pathlib import Path
 
@@ -62,9 +62,9 @@ class Run:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         (self.folder / "inputs.json").write_text(json.dumps(self.inputs))
-'''
+"""
 
-CLAIMS = '''
+CLAIMS = """
 import json
 
 
@@ -74,7 +74,7 @@ def collect(folder):
 
 def write(claims, path):
     path.write_text("".join(f"{json.dumps(claim)}\\n" for claim in claims))
-'''
+"""
 
 ALPHA_PARAMETERS = """\
 focus: str = "China"  # one of: China, USA, EU, South Korea
@@ -133,7 +133,9 @@ class Project:
 
     def git(self, *arguments: str) -> None:
         command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments]
-        subprocess.run(command, cwd=self.root, env=self.environment, check=True, capture_output=True)
+        subprocess.run(
+            command, cwd=self.root, env=self.environment, check=True, capture_output=True
+        )
 
     def notebook(self, name: str, *cells: str, parameters: str = "") -> Path:
         """Write a notebook: a title, a parameters cell if there are any, and code cells."""

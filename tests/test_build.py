@@ -200,7 +200,9 @@ def test_only_claims_are_written_again_when_only_their_rule_changed(built):
 
 def test_custom_parameters_stay_out_of_the_published_figures(built):
     before = {f: built.read(f"figures/{f}") for f in built.files("figures")}
-    done = built.airace("build", "-p", "focus=USA", "-p", "exclude_top=3", "-p", "include_followup=true")
+    done = built.airace(
+        "build", "-p", "focus=USA", "-p", "exclude_top=3", "-p", "include_followup=true"
+    )
     assert (done.returncode, done.stdout) == (0, "build/custom/figures/alpha.png\n")
     assert before == {f: built.read(f"figures/{f}") for f in built.files("figures")}
     assert built.read("build/custom/figures/alpha.csv") == "country,share\nChina,4\nUSA,2\n"

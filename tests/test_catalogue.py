@@ -98,9 +98,12 @@ def test_no_row_is_dropped_and_what_is_not_recorded_is_missing():
         model("aa/a", 0, release_date="2026-01-31", _revalidated="2026-09-19"),
     ]
     made = catalogue.table(models)
-    assert list(made) == (
-        "model namespace downloads_30d likes created parameters licence task discovered revalidated"
-    ).split()
+    assert (
+        list(made)
+        == (
+            "model namespace downloads_30d likes created parameters licence task discovered revalidated"
+        ).split()
+    )
     assert made["model"].tolist() == ["aa/a", "zz/b"]
     assert made["downloads_30d"].tolist() == [0, 2_000_000]
     assert made["created"].isna().tolist() == [False, True]
@@ -160,7 +163,9 @@ def test_a_model_created_after_the_snapshots_date_is_refused(repository, offer):
     assert taken() == []
 
 
-def test_a_catalogue_taken_through_pip_passes_and_states_its_wheel(repository, tmp_path, monkeypatch):
+def test_a_catalogue_taken_through_pip_passes_and_states_its_wheel(
+    repository, tmp_path, monkeypatch
+):
     wheel = make_wheel(tmp_path / "index", {PROGRAM: program_with(many(3))})
     point_pip_at(wheel.parent, monkeypatch)
     arguments = "catalogue 1.0.0 --uploaded 2026-04-06 --retrieved 2026-11-23".split()

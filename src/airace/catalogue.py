@@ -48,7 +48,12 @@ FIELDS = {  # column: key in the catalogue, type, description with unit, constra
         "may be carried over from an older version, or a placeholder",
         {"minimum": 0},
     ),
-    "likes": ("hf_likes", "integer", "likes, a count; 0 also where none is recorded", {"minimum": 0}),
+    "likes": (
+        "hf_likes",
+        "integer",
+        "likes, a count; 0 also where none is recorded",
+        {"minimum": 0},
+    ),
     "created": ("release_date", "date", "day of the repository's creation, if recorded", OPTIONAL),
     "parameters": (
         *("parameters_raw", "integer"),
@@ -142,7 +147,9 @@ def take(
         models = table(extract(wheel.path), uploaded)
         package = _package(version, uploaded, retrieved, wheel)
     _refuse_misfit(models, version, uploaded)
-    days = models["created"].astype(pd.ArrowDtype(pa.date32()))  # a date in the file too, no midnight
+    days = models["created"].astype(
+        pd.ArrowDtype(pa.date32())
+    )  # a date in the file too, no midnight
     return snapshots.write(f"{TOPIC}/{uploaded}", package, {"models": models.assign(created=days)})
 
 

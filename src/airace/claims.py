@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from airace import snapshots, verdicts, words
+from airace import paths, snapshots, verdicts, words
 from airace.errors import LedgerError, nearest
 
 ROW = ["snapshot", "row", "value", "as_of", "scope", "source_url"]
@@ -127,7 +127,11 @@ def write(claims: list[dict], path: Path) -> None:
 
 
 def read(path: Path) -> list[dict]:
-    """Read claims back from the flat file into the published form."""
+    """Read claims back from the flat file into the published form. Raises LedgerError without it."""
+    if not path.is_file():
+        raise LedgerError(
+            f"wanted the verdicts in {paths.relative(path)}", "no such file", (), "make figures"
+        )
     claims: dict[str, dict] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):

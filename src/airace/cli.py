@@ -11,6 +11,7 @@ import click
 
 import airace
 from airace.errors import AiraceError
+from airace.snapshot_cli import snapshot as snapshot_commands
 
 if TYPE_CHECKING:
     from airace.report import Report
@@ -99,6 +100,63 @@ def accept(name: str) -> None:
         say(f"nothing changed: {name} is as before")
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an array of objects for a program.")
+def claims(as_json: bool) -> None:
+    """Print every statement of the article with its derived verdict.
+
+    The verdicts are those of the last default build, in data/processed/claims.csv.
+
+    Example: airace claims --json
+    """
+    import json
+
+    from airace import claims as ledger
+    from airace import paths
+
+    found = ledger.read(paths.processed() / "claims.csv")
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    for claim in found:
+        click.echo(f"{claim['claim_id']:29}  {claim['verdict']:18}  {claim['printed']}")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def data(context: click.Context) -> None:
+    """List the raw snapshots: as-of date, rows, licence, and which notebooks use them.
+
+    Example: airace data
+    """
+    if context.invoked_subcommand:
+        return
+    from airace import listing
+
+    for row in listing.overview():
+        used = ", ".join(row["used_by"]) or "no notebook yet"
+        licence = (
+            f"{row['licence']} ({row['republish']})"
+            if row["republish"] != "yes"
+            else row["licence"]
+        )
+        click.echo(f"{row['snapshot']:35}  {row['rows']:>6,} rows  {licence:24}  {used}")
+
+
+@data.command()
+@click.argument("snapshots", nargs=-1, metavar="[SNAPSHOT ...]")
+def verify(snapshots: tuple[str, ...]) -> None:
+    """Check digest, size and schema of the named snapshots, or of all.
+
+    Example: airace data verify market_size/2026-03-06
+    """
+    from airace import listing
+    from airace import snapshots as store
+
+    checked = listing.verify(list(snapshots) or store.every())
+    click.echo(f"{len(checked)} snapshots, {sum(checked.values()):,} rows: all as described")
+
+
 def _tell_plan(report: Report) -> None:
     for name in report.selected:
         click.echo(f"{name}: {report.ran.get(name, 'up to date')}")
@@ -114,6 +172,8 @@ def _tell(report: Report) -> None:
         click.echo(line)
     say(report.summary())
 
+
+main.add_command(snapshot_commands, "snapshot")
 
 if __name__ == "__main__":
     main()

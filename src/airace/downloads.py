@@ -46,7 +46,11 @@ def growth(start: float, end: float, months: float) -> pd.Series:
         )
     factor = end / start
     return pd.Series(
-        {"months": months, "factor": factor, "doubling_months": months * math.log(2) / math.log(factor)}
+        {
+            "months": months,
+            "factor": factor,
+            "doubling_months": months * math.log(2) / math.log(factor),
+        }
     )
 
 
@@ -135,7 +139,9 @@ def comparable(points: pd.DataFrame, parts: dict[str, str], focus: str) -> pd.Da
     """
     dated = points[(points["metric"] == "cumulative_downloads") & points["date_to"].notna()]
     dated = dated[(dated["status"] != "disputed") & ~dated["scope_id"].str.contains("unstated")]
-    totals = dated[dated["entity_kind"] == "region"].assign(part=False, country=lambda t: t["entity"])
+    totals = dated[dated["entity_kind"] == "region"].assign(
+        part=False, country=lambda t: t["entity"]
+    )
     families = dated[dated["entity"].isin([f for f, c in parts.items() if c == focus])]
     families = families[~families["entity"].str.contains("suite")]
     families = families.assign(part=True, country=focus)

@@ -12,7 +12,13 @@ from airace.downloads import Crossing, months_between
 
 NEIGHBOURS = pd.Timedelta(days=75)  # marks closer than this share a column of labels
 LOG_TICKS = {1e6: "1 million", 1e7: "10 million", 1e8: "100 million", 1e9: "1 billion"}
-ZOOM_TICKS = {1e8: "100 million", 2e8: "200 million", 5e8: "500 million", 1e9: "1 billion", 2e9: "2 billion"}
+ZOOM_TICKS = {
+    1e8: "100 million",
+    2e8: "200 million",
+    5e8: "500 million",
+    1e9: "1 billion",
+    2e9: "2 billion",
+}
 
 
 def growth(
@@ -38,7 +44,9 @@ def growth(
     )
     level = printed["value"].max()
     _axes(wide, ("2023-11-01", "2026-12-15"), (5e5, 3e9), LOG_TICKS, "12MS", "What is printed")
-    _axes(close, ("2025-01-10", "2026-09-20"), (7e7, 1.9e9), ZOOM_TICKS, "3MS", "What the counts say")
+    _axes(
+        close, ("2025-01-10", "2026-09-20"), (7e7, 1.9e9), ZOOM_TICKS, "3MS", "What the counts say"
+    )
     wide.plot(printed["date"], printed["value"], ls=":", lw=1.4, color=style.INK)
     for row in printed.itertuples():
         top = row.value == level
@@ -100,7 +108,9 @@ def _lines(points: pd.DataFrame, *panels: Axes) -> None:
     for (_, country), series in points[~points["part"]].groupby(["scope_id", "country"]):
         ordered = series.sort_values("date")
         for axes in panels:
-            axes.plot(ordered["date"], ordered["value"], color=style.colour(country), lw=1, alpha=0.6)
+            axes.plot(
+                ordered["date"], ordered["value"], color=style.colour(country), lw=1, alpha=0.6
+            )
 
 
 def _names(axes: Axes, totals: pd.DataFrame) -> None:
@@ -118,9 +128,7 @@ def _labels(axes: Axes, points: pd.DataFrame, focus: str) -> None:
         who=("entity", lambda e: words.listed(list(e))),
         edition=("vintage", "first"),
     )
-    shared["text"] = [
-        f"{r.who}{_edition(r)}\n{words.number(r.value)}" for r in shared.itertuples()
-    ]
+    shared["text"] = [f"{r.who}{_edition(r)}\n{words.number(r.value)}" for r in shared.itertuples()]
     shared["tint"] = [_tint(r, focus) for r in shared.itertuples()]
     cluster = (shared["date"].diff() > NEIGHBOURS).cumsum()
     for _, rows in shared.groupby(cluster):
@@ -165,9 +173,7 @@ def headline(focus: str, crossed: Crossing, printed: pd.DataFrame) -> str:
     )
 
 
-def describe(
-    points: pd.DataFrame, printed: pd.DataFrame, crossed: Crossing, focus: str
-) -> str:
+def describe(points: pd.DataFrame, printed: pd.DataFrame, crossed: Crossing, focus: str) -> str:
     """Alt text: what is drawn, from when to when, and what it shows."""
     totals = points[~points["part"] & (points["country"] == focus)].sort_values("date")
     run = ", ".join(

@@ -1,4 +1,4 @@
-"""The figures of 03-market-size: sizes by scope, projections and the growth they imply, exchange rates."""
+"""Two figures of 03-market-size: sizes by scope, and projections with the growth that they imply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ ARTICLE_YEAR = 2026
 
 
 def printed_marks(
-    size: dict, projection: dict, daily: pd.DataFrame, currency: str, conversion: str, rate_date: str
+    size: dict,
+    projection: dict,
+    daily: pd.DataFrame,
+    currency: str,
+    conversion: str,
+    rate_date: str,
 ) -> pd.DataFrame:
     """Return the two printed numbers as points: the size as current, the projection at its year.
 
@@ -49,10 +54,10 @@ def sizes(
     """
     subtitle = (
         f"China, billions of {_money(currency)} by the year described. Left: the officially published core AI "
-        "industry; a short line is the growth printed with a figure. Right: forecasts of IT spending (IDC), by edition."
+        "industry; a short line is the growth printed with a figure. Right: IT spending (IDC; hollow: forecasts), by edition."
     )
     figure, (core, spending) = style.canvas(
-        title, subtitle, 5.8, [(0.055, 0, 0.43, 0.92), (0.6, 0, 0.35, 0.92)], below=0.3
+        title, subtitle, 5.8, [(0.06, 0, 0.425, 0.92), (0.6, 0, 0.35, 0.92)], below=0.3
     )
     official = one_scope(points[points["scope_class"] == "core_industry"], "scope_class")
     _core(core, official)
@@ -64,7 +69,10 @@ def sizes(
         dx=0, dy=-27, ha="center", weight="bold", fontsize=8,
     )  # fmt: skip
     _spending(spending, one_scope(points[points["scope_class"] == "it_spending"], "scope_class"))
-    named = [(core, "Core AI industry", "core_industry"), (spending, "IT spending on AI", "it_spending")]
+    named = [
+        (core, "Core AI industry", "core_industry"),
+        (spending, "IT spending on AI", "it_spending"),
+    ]
     for axes, name, scope in named:
         axes.set_title(name)
         axes.set_ylim(0, points.loc[points["scope_class"] == scope, "amount"].max() * 1.12)
@@ -148,53 +156,6 @@ def describe_projections(pairs: pd.DataFrame) -> str:
     )
 
 
-def headline_rates(both: pd.DatetimeIndex, article_day: str) -> str:
-    """Say on which days both printed conversions come out."""
-    if len(both) == 0:
-        return "On no business day do both printed conversions come out"
-    if len(both) == 1:
-        own = ", the article's own day," if both[0] == pd.Timestamp(article_day) else ""
-        return f"Only on {words.day(both[0])}{own} do both printed conversions come out"
-    return f"Both printed conversions come out on {len(both)} business days, the last {words.day(both[-1])}"
-
-
-def rates(
-    conversions: pd.DataFrame, printed: list[dict], both: pd.DatetimeIndex, rate_date: str, title: str
-) -> Figure:
-    """Draw what each printed amount is in dollars by day, with the band that prints as stated."""
-    subtitle = (
-        "The printed amounts in billions of dollars at each day's reference rate. Grey band: values that print "
-        f"as the article does; dark marks: days inside it. Searched: business days since {words.month(conversions.index[0])}."
-    )
-    figure, panels = style.canvas(
-        title, subtitle, 6.0, [(0.055, 0.55, 0.83, 0.38), (0.055, 0, 0.83, 0.38)], below=0.34
-    )
-    shown = conversions.loc[FROM:]
-    for axes, pair, above in zip(panels, printed, [True, False]):
-        _rate(axes, shown, pair, both, pd.Timestamp(rate_date), above)
-        axes.set_title(words.amount(pair["amount"], f"bn {pair['currency']}"))
-    return figure
-
-
-FROM = "2024-01-01"  # first day drawn; the search for matching days covers the whole series
-
-
-def plotted_rates(conversions: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``rates``: a row per business day, whose date is the raw row's key."""
-    drawn = conversions.loc[FROM:].reset_index()
-    row = drawn["date"].dt.strftime("%Y-%m-%d")
-    return drawn.assign(snapshot="exchange_rates/2026-10-30", row=row)
-
-
-def describe_rates(conversions: pd.DataFrame, both: pd.DatetimeIndex) -> str:
-    days = ", ".join(words.day(d) for d in both) or "none"
-    inside = [f"{c} {int(conversions[f'{c} inside'].sum())}" for c in ("CNY", "KRW")]
-    return (
-        f"Two lines of printed amounts in dollars by day since {words.month(FROM)}. Business days since "
-        f"{words.month(conversions.index[0])} on which a conversion comes out: {', '.join(inside)}; both: {days}."
-    )
-
-
 def _core(axes: Axes, points: pd.DataFrame) -> None:
     tint = LINES["core_industry"]
     for row in points.sort_values(["date_to", "amount"]).itertuples():
@@ -207,7 +168,15 @@ def _core(axes: Axes, points: pd.DataFrame) -> None:
     for row in points.drop_duplicates(["date_to", "amount"]).itertuples():
         text = f"{_more(row.bound)}{row.amount:,.0f}"
         right = row.date_to.month != 12 and row.bound != "lower"
-        style.note(axes, _year(row.date_to), row.amount, text, dx=8 if right else -8, fontsize=8, color=style.GREY)
+        style.note(
+            axes,
+            _year(row.date_to),
+            row.amount,
+            text,
+            dx=8 if right else -8,
+            fontsize=8,
+            color=style.GREY,
+        )
     axes.set_xlim(2018.2, 2026.7)
     axes.set_xticks(range(2019, 2027))
 
@@ -221,7 +190,13 @@ def _own_growth(axes: Axes, points: pd.DataFrame, breaks: pd.DataFrame) -> None:
     """Draw the growth that each figure was printed with, and name the widest break."""
     for row in points[points["growth_percent"].notna()].itertuples():
         before = row.amount / (1 + row.growth_percent / 100)
-        axes.plot([row.date_to.year - 1, row.date_to.year], [before, row.amount], color=style.GREY, lw=1, zorder=1)
+        axes.plot(
+            [row.date_to.year - 1, row.date_to.year],
+            [before, row.amount],
+            color=style.GREY,
+            lw=1,
+            zorder=1,
+        )
     ours = breaks[breaks["row"].isin(points["row"])]
     if ours.empty:
         return
@@ -265,7 +240,11 @@ def _starts(sizes: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """The latest two years of sizes of each scope that has a projection."""
     known = sizes[sizes["scope_class"].isin(later["scope_class"]) & (sizes["status"] == "estimate")]
     ordered = known.sort_values(["date_to", "amount"])
-    return ordered.drop_duplicates(["scope_class", "date_to"], keep="last").groupby("scope_class").tail(2)
+    return (
+        ordered.drop_duplicates(["scope_class", "date_to"], keep="last")
+        .groupby("scope_class")
+        .tail(2)
+    )
 
 
 def _ladder(
@@ -360,36 +339,13 @@ def _bound_sign(row: object) -> str:
     return "at least " if row.end_bound == "lower" and row.start_bound != "lower" else ""
 
 
-def _rate(
-    axes: Axes, shown: pd.DataFrame, pair: dict, both: pd.DatetimeIndex, marked: pd.Timestamp, above: bool
-) -> None:
-    currency, (low, high) = pair["currency"], pair["interval"]
-    dollars, inside = shown[f"{currency} dollars"], shown[f"{currency} inside"]
-    axes.axhspan(low, high, color=style.PALE, alpha=0.45, lw=0)
-    axes.plot(dollars.index, dollars, color=style.GREY, lw=1)
-    axes.plot(dollars.index[inside], dollars[inside], ".", ms=5, color=style.INK)
-    middle = (low + high) / 2
-    style.note(axes, shown.index[-1], middle, f"prints as\n{middle:g}", dx=10, weight="bold", fontsize=8.5)
-    for day in [d for d in both if d >= shown.index[0]]:
-        style.printed(axes, day, dollars[day])
-        style.note(axes, day, dollars[day], f"{words.day(day)}\n{dollars[day]:.4g}",
-                   dx=-11, dy=15 if above else -22, fontsize=8)  # fmt: skip
-    before = dollars.index[dollars.index.searchsorted(marked, side="right") - 1]
-    if before not in both and before >= shown.index[0]:
-        axes.plot([before], [dollars[before]], "o", ms=7, color=style.ACCENT, zorder=5)
-        style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", dx=10, dy=-15 if above else 22,
-                   fontsize=8, color=style.ACCENT)  # fmt: skip
-    months = pd.date_range(FROM, shown.index[-1], freq="6MS")
-    axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" for m in months])
-
-
 def _signed(value: float) -> str:
     """Write a whole number with a real minus sign, and no minus zero."""
     return f"{round(value) + 0:,d}".replace("-", "\u2212")
 
 
 def _more(bound: str) -> str:
-    return ">" if bound == "lower" else ""
+    return {"lower": ">", "approx": "~"}.get(bound, "")
 
 
 def _money(currency: str) -> str:

@@ -38,7 +38,12 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
         "Share of downloads on Hugging Face by country of the publisher, percent. "
         "Each panel has its own denominator: compare within a panel only."
     )
-    places = [(0.17, 0.53, 0.3, 0.37), (0.67, 0.53, 0.3, 0.37), (0.17, 0, 0.3, 0.37), (0.67, 0, 0.3, 0.37)]
+    places = [
+        (0.17, 0.53, 0.3, 0.37),
+        (0.67, 0.53, 0.3, 0.37),
+        (0.17, 0, 0.3, 0.37),
+        (0.67, 0, 0.3, 0.37),
+    ]
     figure, axes = style.canvas(title, subtitle, 6.0, places, below=0.1)
     for panel, scope_id in zip(axes, DENOMINATORS):
         rows = one_scope(shares[shares["scope_id"] == scope_id])
@@ -79,7 +84,9 @@ def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
     if first == len(table):
         place = "leads in every month and view"
     else:
-        place = f"leads in {first} of {len(table)} pairs of month and view" if first else "never leads"
+        place = (
+            f"leads in {first} of {len(table)} pairs of month and view" if first else "never leads"
+        )
     return f"After the article {_the(focus)} {place}, with {low:.2g} to {high:.2g} percent of downloads"
 
 
@@ -89,7 +96,12 @@ def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
         "Share of 30-day downloads of the models in a catalogue, by country of the publisher, percent. "
         "The rest belongs to other and unlisted publishers."
     )
-    places = [(0.04, 0.55, 0.34, 0.38), (0.535, 0.55, 0.34, 0.38), (0.04, 0, 0.34, 0.38), (0.535, 0, 0.34, 0.38)]
+    places = [
+        (0.04, 0.55, 0.34, 0.38),
+        (0.535, 0.55, 0.34, 0.38),
+        (0.04, 0, 0.34, 0.38),
+        (0.535, 0, 0.34, 0.38),
+    ]
     figure, axes = style.canvas(title, subtitle, 6.6, places, below=0.34)
     top = max(10, monthly.loc[monthly["country"].isin(COUNTRIES), "share"].max() * 1.08)
     for panel, (view, rows) in zip(axes, monthly.groupby("view", sort=False)):
@@ -108,7 +120,10 @@ def plotted_monthly(monthly: pd.DataFrame) -> pd.DataFrame:
 def describe_monthly(monthly: pd.DataFrame, focus: str) -> str:
     last = monthly[monthly["date"] == monthly["date"].max()]
     parts = [
-        f"{view}: " + ", ".join(f"{r.country} {r.share:.1f}" for r in rows.itertuples() if r.country in COUNTRIES)
+        f"{view}: "
+        + ", ".join(
+            f"{r.country} {r.share:.1f}" for r in rows.itertuples() if r.country in COUNTRIES
+        )
         for view, rows in last.groupby("view", sort=False)
     ]
     dates = f"{words.month(monthly['date'].min())} to {words.month(monthly['date'].max())}"
@@ -145,7 +160,9 @@ def plotted_publishers(top: pd.DataFrame, countries: pd.DataFrame, snapshot: str
     """The drawn values of ``publishers``."""
     named = top.rename(columns={"organisation": "who"}).assign(panel="publishers")
     whole = countries.assign(who=countries["country"], panel="countries")
-    drawn = pd.concat([named, whole])[["panel", "who", "country", "models", "downloads_30d", "share"]]
+    drawn = pd.concat([named, whole])[
+        ["panel", "who", "country", "models", "downloads_30d", "share"]
+    ]
     return drawn.assign(snapshot=f"hub_catalogue/{snapshot}", row="")
 
 
@@ -223,16 +240,27 @@ def _months(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
     tints = [style.COLOURS[n] for n in names]
     style.side_labels(axes, dates, values, texts, tints, [9] * len(ends), 13)
     months = pd.date_range("2026-04-01", "2026-10-01", freq="MS")
-    axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" if i == 0 else f"{m:%b}" for i, m in enumerate(months)])
+    axes.set_xticks(
+        months, [f"{m:%b}\n{m:%Y}" if i == 0 else f"{m:%b}" for i, m in enumerate(months)]
+    )
     axes.set_xlim(pd.Timestamp("2026-03-25"), pd.Timestamp("2026-10-20"))
 
 
-def _bars(axes: Axes, names: pd.Series, shares: pd.Series, countries: pd.Series, focus: str) -> None:
+def _bars(
+    axes: Axes, names: pd.Series, shares: pd.Series, countries: pd.Series, focus: str
+) -> None:
     for position, (share, country) in enumerate(zip(shares, countries)):
         tint = style.COLOURS.get(country, style.PALE)
         axes.barh(position, share, height=0.66, color=tint)
         weight = "bold" if country == focus else "normal"
-        style.note(axes, share, position, f"{share:.1f}" if share >= 0.95 else f"{share:.2f}", dx=4, weight=weight)
+        style.note(
+            axes,
+            share,
+            position,
+            f"{share:.1f}" if share >= 0.95 else f"{share:.2f}",
+            dx=4,
+            weight=weight,
+        )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     _no_scale(axes)

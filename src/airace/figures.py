@@ -96,7 +96,9 @@ def _as_of(dates: list[str]) -> str:
 
 def write_table(path: Path, data: pd.DataFrame) -> None:
     """Write a table as CSV: ISO dates, 12 significant digits, the same bytes everywhere."""
-    text = data.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
+    text = data.to_csv(
+        index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g"
+    )
     write_bytes(path, text.encode("utf-8"))
 
 

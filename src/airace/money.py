@@ -87,7 +87,9 @@ def conversions(daily: pd.DataFrame, printed: list[dict]) -> pd.DataFrame:
 def as_evidence(rates: pd.DataFrame, day: pd.Timestamp, currency: str, rate: float) -> pd.DataFrame:
     """Return the row of the rates for ``day`` in the form in which evidence cites it."""
     row = rates[rates["date"] == day]
-    return row.assign(value=rate, scope=f"{currency} per USD, from ECB rates per euro", originator="ECB")
+    return row.assign(
+        value=rate, scope=f"{currency} per USD, from ECB rates per euro", originator="ECB"
+    )
 
 
 def annual_growth(start: float, end: float, years: float) -> float:

@@ -64,7 +64,9 @@ def table(history: str) -> pd.DataFrame:
     if problems:
         days = ["" if p.row == 0 else f"{kept['date'][p.row - 1]}: " for p in problems]
         lines = "\n  ".join(f"{day}{problem}" for day, problem in zip(days, problems))
-        raise SnapshotError(f"wanted positive rates on every kept day:\n  {lines}", next_command=NEXT)
+        raise SnapshotError(
+            f"wanted positive rates on every kept day:\n  {lines}", next_command=NEXT
+        )
     return kept
 
 

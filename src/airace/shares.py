@@ -132,7 +132,12 @@ def _with_remainder(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     first = rows.iloc[0]
     remainder = first.copy()
-    remainder[["entity", "value", "confidence", "bound"]] = "not attributed", rest, "derived", "exact"
+    remainder[["entity", "value", "confidence", "bound"]] = (
+        "not attributed",
+        rest,
+        "derived",
+        "exact",
+    )
     remainder["row"] = "; ".join(rows["row"])
     return pd.concat([rows, remainder.to_frame().T.astype(rows.dtypes.to_dict())])
 
@@ -182,7 +187,9 @@ def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, 
 def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:
     """Return the shares by country for each view and month, with the snapshot they come from."""
     tables = [
-        by_country(models).assign(view=view, date=pd.Timestamp(date), snapshot=models["snapshot"].iloc[0])
+        by_country(models).assign(
+            view=view, date=pd.Timestamp(date), snapshot=models["snapshot"].iloc[0]
+        )
         for view, months in views.items()
         for date, models in months.items()
     ]

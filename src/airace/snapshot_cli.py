@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from airace import catalogue, paths, rates, snapshots
-
 RETRIEVED = click.option(
     "--retrieved",
     metavar="DATE",
@@ -42,6 +40,8 @@ def take_catalogue(version: str, uploaded: str, retrieved: str | None, sha256: s
 
     Example: airace snapshot catalogue 1.1.17 --uploaded 2026-10-08
     """
+    from airace import catalogue  # imported late: pandas is slow, and the other commands need none
+
     _report(catalogue.take(version, uploaded, sha256, retrieved), "models")
     click.echo("checked: at least half as many models as the snapshot before; equal to no other")
 
@@ -56,11 +56,15 @@ def take_rates(version: str, retrieved: str | None) -> None:
 
     Example: airace snapshot rates 0.18.23
     """
+    from airace import rates
+
     _report(rates.take(version, retrieved), "business days")
     click.echo("checked: a positive rate for every currency on every day")
 
 
 def _report(folder: Path, unit: str) -> None:
+    from airace import paths, snapshots
+
     snapshot_id = f"{folder.parent.name}/{folder.name}"
     wheel = snapshots.describe(snapshot_id)["wheel"]
     click.echo(f"{paths.relative(folder)}: {snapshots.row_count(snapshot_id):,} {unit}")

@@ -82,15 +82,15 @@ def canvas(
     subtitle and the tick labels, so that they stay put whatever the texts are; ``below`` are the
     inches kept for tick labels under the area, above the foot.
     """
-    figure = Figure(figsize=(WIDTH, height))  # not pyplot's: nothing is shown or kept behind our back
+    figure = Figure(
+        figsize=(WIDTH, height)
+    )  # not pyplot's: nothing is shown or kept behind our back
     FigureCanvasAgg(figure)
-    title, subtitle = textwrap.fill(title, 78), textwrap.fill(subtitle, 122, break_on_hyphens=False)
+    title, subtitle = balanced(title, 78), textwrap.fill(subtitle, 122, break_on_hyphens=False)
     lines = 0.235 * (title.count("\n") + 1)
     figure.text(LEFT, 1 - 0.09 / height, title, fontsize=TITLE_SIZE, weight="bold", va="top")
     top = 0.09 + lines + 0.06
-    figure.text(
-        LEFT, 1 - top / height, subtitle, fontsize=SUBTITLE_SIZE, color=GREY, va="top"
-    )
+    figure.text(LEFT, 1 - top / height, subtitle, fontsize=SUBTITLE_SIZE, color=GREY, va="top")
     top += 0.18 * (subtitle.count("\n") + 1) + 0.12
     area = ((FOOT_HEIGHT + below) / height, 1 - top / height)
     axes = [
@@ -98,6 +98,14 @@ def canvas(
         for x, y, w, h in panels
     ]
     return figure, axes
+
+
+def balanced(text: str, width: int) -> str:
+    """Wrap into as few lines as ``width`` characters need, and make those lines about equally long."""
+    lines = len(textwrap.wrap(text, width, break_on_hyphens=False))
+    while lines > 1 and len(textwrap.wrap(text, width - 1, break_on_hyphens=False)) == lines:
+        width -= 1
+    return textwrap.fill(text, width, break_on_hyphens=False)
 
 
 def foot(figure: Figure, text: str) -> None:
@@ -113,13 +121,24 @@ def colour(entity: str) -> str:
 def printed(axes: Axes, x: object, y: float, label: str = "", **offset: object) -> None:
     """Mark a number that the article prints: a hollow diamond, the same everywhere."""
     axes.plot(
-        [x], [y], marker="D", ms=9, mfc="white", mec=INK, mew=1.8, ls="none", zorder=5, clip_on=False
+        [x],
+        [y],
+        marker="D",
+        ms=9,
+        mfc="white",
+        mec=INK,
+        mew=1.8,
+        ls="none",
+        zorder=5,
+        clip_on=False,
     )
     if label:
         note(axes, x, y, label, weight="bold", **offset)
 
 
-def note(axes: Axes, x: object, y: object, text: str, dx: float = 9, dy: float = 0, **style) -> None:
+def note(
+    axes: Axes, x: object, y: object, text: str, dx: float = 9, dy: float = 0, **style
+) -> None:
     """Write a label ``dx``, ``dy`` points away from a data point."""
     ha = style.pop("ha", "left" if dx >= 0 else "right")
     defaults = {"fontsize": 8.5, "color": INK, "va": "center", "linespacing": 1.25}
@@ -143,7 +162,13 @@ def lower_bound(axes: Axes, x: object, y: float, length: float = 16, **style: ob
 
 
 def side_labels(
-    axes: Axes, x: list, y: list[float], texts: list[str], colours: list[str], dx: list[float], gap: float
+    axes: Axes,
+    x: list,
+    y: list[float],
+    texts: list[str],
+    colours: list[str],
+    dx: list[float],
+    gap: float,
 ) -> None:
     """Label neighbouring points on one side, moved apart up and down, each with a thin leader.
 
@@ -151,12 +176,16 @@ def side_labels(
     distance of neighbouring labels in points.
     """
     to_points = 72 / axes.figure.dpi
-    heights = [axes.transData.transform((axes.convert_xunits(a), b))[1] * to_points for a, b in zip(x, y)]
+    heights = [
+        axes.transData.transform((axes.convert_xunits(a), b))[1] * to_points for a, b in zip(x, y)
+    ]
     moved = keep_apart(heights, gap)
     for a, b, text, tint, far, old, new in zip(x, y, texts, colours, dx, heights, moved):
         leader = {"arrowstyle": "-", "color": PALE, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
         ha = "left" if far >= 0 else "right"
-        note(axes, a, b, text, dx=far, dy=new - old, color=tint, ha=ha, fontsize=8, arrowprops=leader)
+        note(
+            axes, a, b, text, dx=far, dy=new - old, color=tint, ha=ha, fontsize=8, arrowprops=leader
+        )
 
 
 def keep_apart(positions: list[float], gap: float) -> list[float]:

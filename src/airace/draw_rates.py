@@ -1,0 +1,85 @@
+"""A figure of 03-market-size: the printed amounts in dollars, day by day."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from airace import style, words
+
+FROM = "2024-01-01"  # first day drawn; the search for matching days covers the whole series
+
+
+def headline(both: pd.DatetimeIndex, article_day: str) -> str:
+    """Say on which days both printed conversions come out."""
+    if len(both) == 0:
+        return "On no business day do both printed conversions come out"
+    if len(both) == 1:
+        own = ", the article's own" if both[0] == pd.Timestamp(article_day) else ""
+        return f"Both printed conversions come out on one day only: {words.day(both[0])}{own}"
+    return f"Both printed conversions come out on {len(both)} business days, the last {words.day(both[-1])}"
+
+
+def conversions(
+    table: pd.DataFrame, printed: list[dict], both: pd.DatetimeIndex, rate_date: str, title: str
+) -> Figure:
+    """Draw what each printed amount is in dollars by day, with the band that prints as stated."""
+    subtitle = (
+        "The printed amounts in billions of dollars at each day's reference rate. Grey band: values that print "
+        f"as the article does; dark marks: days inside it. Searched: business days since {words.month(table.index[0])}."
+    )
+    figure, panels = style.canvas(
+        title, subtitle, 6.0, [(0.06, 0.55, 0.825, 0.38), (0.06, 0, 0.825, 0.38)], below=0.34
+    )
+    shown = table.loc[FROM:]
+    for axes, pair, above in zip(panels, printed, [True, False]):
+        _rate(axes, shown, pair, both, pd.Timestamp(rate_date), above)
+        axes.set_title(words.amount(pair["amount"], f"bn {pair['currency']}"))
+    return figure
+
+
+def plotted(table: pd.DataFrame) -> pd.DataFrame:
+    """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key."""
+    drawn = table.loc[FROM:].reset_index()
+    row = drawn["date"].dt.strftime("%Y-%m-%d")
+    return drawn.assign(snapshot="exchange_rates/2026-10-30", row=row)
+
+
+def describe(table: pd.DataFrame, both: pd.DatetimeIndex) -> str:
+    days = ", ".join(words.day(d) for d in both) or "none"
+    inside = [f"{c} {int(table[f'{c} inside'].sum())}" for c in ("CNY", "KRW")]
+    return (
+        f"Two lines of printed amounts in dollars by day since {words.month(FROM)}. Business days since "
+        f"{words.month(table.index[0])} on which a conversion comes out: {', '.join(inside)}; both: {days}."
+    )
+
+
+def _rate(
+    axes: Axes,
+    shown: pd.DataFrame,
+    pair: dict,
+    both: pd.DatetimeIndex,
+    marked: pd.Timestamp,
+    above: bool,
+) -> None:
+    currency, (low, high) = pair["currency"], pair["interval"]
+    dollars, inside = shown[f"{currency} dollars"], shown[f"{currency} inside"]
+    axes.axhspan(low, high, color=style.PALE, alpha=0.45, lw=0)
+    axes.plot(dollars.index, dollars, color=style.GREY, lw=1)
+    axes.plot(dollars.index[inside], dollars[inside], ".", ms=5, color=style.INK)
+    middle = (low + high) / 2
+    style.note(
+        axes, shown.index[-1], middle, f"prints as\n{middle:g}", dx=10, weight="bold", fontsize=8.5
+    )
+    for day in [d for d in both if d >= shown.index[0]]:
+        style.printed(axes, day, dollars[day])
+        style.note(axes, day, dollars[day], f"{words.day(day)}\n{dollars[day]:.4g}",
+                   dx=-11, dy=15 if above else -22, fontsize=8)  # fmt: skip
+    before = dollars.index[dollars.index.searchsorted(marked, side="right") - 1]
+    if before not in both and before >= shown.index[0]:
+        axes.plot([before], [dollars[before]], "o", ms=7, color=style.ACCENT, zorder=5)
+        style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", dx=10, dy=-15 if above else 22,
+                   fontsize=8, color=style.ACCENT)  # fmt: skip
+    months = pd.date_range(FROM, shown.index[-1], freq="6MS")
+    axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" for m in months])
