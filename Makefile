@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test lab lock clean
+.PHONY: help figures test lab readme lock clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,6 +20,9 @@ test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the com
 
 lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
 	@.venv-lab/bin/jupyter lab notebooks
+
+readme: $(VENV)/.ready ## refresh the README's tables from the data
+	@$(BIN)/python -m airace.readme
 
 lock: $(VENV)/.uv ## compile the three lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra build -o requirements.lock $(COMPILE)

@@ -151,23 +151,48 @@ def comparable(points: pd.DataFrame, parts: dict[str, str], focus: str) -> pd.Da
     return both.sort_values(["date", "value"]).reset_index(drop=True)
 
 
-def judged(bounds: pd.DataFrame, crossed: Crossing, level: float, stated: str) -> dict:
+def choices(
+    points: pd.DataFrame, parts: dict[str, str], country: str, level: float
+) -> pd.DataFrame:
+    """Return the crossing of ``country`` under every choice of point quality and interpolation.
+
+    One row per choice: weakest_point, interpolation, not_before, not_after, interpolated, basis.
+    """
+    rows = []
+    for weakest in ("A", "B", "C"):
+        usable = comparable(admitted(points, weakest), parts, country)
+        usable = usable[~usable["part"] & (usable["country"] == country)]
+        for way in ("log", "linear"):
+            found, _, basis = best_crossing(usable, level, way)
+            rows.append([weakest, way, found.earliest, found.latest, found.guess, basis])
+    names = ["weakest_point", "interpolation", "not_before", "not_after", "interpolated", "basis"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def judged(
+    bounds: pd.DataFrame, crossed: Crossing, guesses: pd.Series, level: float, stated: str
+) -> dict:
     """Return value, as_of and finding for the statement that ``level`` was passed by ``stated``.
 
     A cumulative count only grows. Where the passing is bounded on both sides, that window is the date
-    at which the value is taken. Where no point reaches the level, the last point is the most that the
-    count can have been on the stated date.
+    at which the value is taken; ``guesses`` are the interpolated days of all choices. Where no point
+    reaches the level, the last point is the most that the count can have been on the stated date.
     """
     parts = [
         f"{words.number(row.value)} in {words.month(row.date_to)} (confidence {row.confidence})"
         for row in bounds.itertuples()
     ]
     text = f"the dated counts stand at {words.listed(parts)}"
-    said = words.number(level)
     if crossed.latest is pd.NaT:
         as_of = (words.period(stated)[0], bounds["date_to"].max())
         finding = f"{text}, and a cumulative count was no higher before"
     else:
         as_of = (crossed.earliest, crossed.latest)
-        finding = f"{text}, which puts {said} at about {words.month(crossed.guess)}"
+        finding = f"{text}, which puts {words.number(level)} {when(guesses)}"
     return {"value": bounds["value"].max(), "as_of": as_of, "finding": finding}
+
+
+def when(guesses: pd.Series) -> str:
+    """Say when, by all interpolated days: "in January 2026", or "between … and …"."""
+    first, last = words.month(guesses.min()), words.month(guesses.max())
+    return f"in {first}" if first == last else f"between {first} and {last}"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from airace import style, words
-from airace.downloads import Crossing, months_between
+from airace.downloads import Crossing, months_between, when
 
 NEIGHBOURS = pd.Timedelta(days=75)  # marks closer than this share a column of labels
 LOG_TICKS = {1e6: "1 million", 1e7: "10 million", 1e8: "100 million", 1e9: "1 billion"}
@@ -25,6 +25,7 @@ def growth(
     points: pd.DataFrame,
     printed: pd.DataFrame,
     crossed: Crossing,
+    guesses: pd.Series,
     focus: str,
     title: str,
     article_day: str,
@@ -33,7 +34,7 @@ def growth(
 
     ``points`` need date (middle of the window), value, bound, country, part (a family of the
     country's models, hence a lower bound), confidence, followup, scope_id, label; ``printed`` needs
-    date, value, label.
+    date, value; ``guesses`` are the interpolated days under all choices, drawn as a bar.
     """
     subtitle = (
         "Cumulative downloads of open-weight models on Hugging Face by country of the publisher, "
@@ -62,7 +63,7 @@ def growth(
         close, pd.Timestamp("2025-01-14"), level, f"printed for {words.month(printed['date'].max())}: {words.number(level)}",
         dx=0, dy=7, weight="bold", ha="left",
     )  # fmt: skip
-    _window(close, crossed, level)
+    _window(close, crossed, guesses, level)
     for row in points.itertuples():
         (_part if row.part else _total)(close, row, focus)
     _labels(close, points, focus)
@@ -149,31 +150,34 @@ def _points_per_day(axes: Axes) -> float:
     return axes.bbox.width * 72 / axes.figure.dpi / (high - low)
 
 
-def _window(axes: Axes, crossed: Crossing, level: float) -> None:
+def _window(axes: Axes, crossed: Crossing, guesses: pd.Series, level: float) -> None:
     if crossed.earliest is pd.NaT or crossed.latest is pd.NaT:
         return
     axes.axvspan(crossed.earliest, crossed.latest, color=style.COLOURS["Other"], alpha=0.09, lw=0)
     text = f"{words.number(level)} is passed within this window"
     style.note(axes, crossed.earliest, 1.72e9, text, dx=4, color=style.GREY, fontsize=8)
-    axes.plot([crossed.guess], [level], marker="|", ms=16, mew=2.2, color=style.ACCENT, zorder=6)
+    span = [guesses.min(), guesses.max()]
+    axes.plot(span, [level, level], color=style.ACCENT, lw=4, solid_capstyle="butt", zorder=3)
+    axes.plot([crossed.guess], [level], marker="|", ms=15, mew=2.2, color=style.ACCENT, zorder=6)
 
 
-def headline(focus: str, crossed: Crossing, printed: pd.DataFrame) -> str:
+def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.DataFrame) -> str:
     """Say the finding: when the counts of the focus country pass the printed level."""
     last = printed.loc[printed["value"].idxmax()]
     said = words.number(last["value"])
     if crossed.latest is pd.NaT:
         return f"No dated count of models from {_the(focus)} reaches {said}"
-    if crossed.guess is pd.NaT:
+    if guesses.isna().all():
         return f"Counts of models from {_the(focus)} pass {said} by {words.month(crossed.latest)}"
-    later = round(months_between(last["date"], crossed.guess))
+    ends = [round(months_between(last["date"], g)) for g in (guesses.min(), guesses.max())]
+    later = " to ".join(str(n) for n in dict.fromkeys(ends))
     return (
-        f"Counts of models from {_the(focus)} pass {said} about {words.month(crossed.guess)}, "
+        f"Counts of models from {_the(focus)} pass {said} {when(guesses)}, "
         f"{later} months later than printed"
     )
 
 
-def describe(points: pd.DataFrame, printed: pd.DataFrame, crossed: Crossing, focus: str) -> str:
+def describe(points: pd.DataFrame, printed: pd.DataFrame, focus: str, title: str) -> str:
     """Alt text: what is drawn, from when to when, and what it shows."""
     totals = points[~points["part"] & (points["country"] == focus)].sort_values("date")
     run = ", ".join(
@@ -184,7 +188,7 @@ def describe(points: pd.DataFrame, printed: pd.DataFrame, crossed: Crossing, foc
     )
     return (
         f"Two log charts of cumulative downloads on Hugging Face. The article prints {marks}. "
-        f"Dated totals for {focus}: {run or 'none'}. {headline(focus, crossed, printed)}."
+        f"Dated totals for {focus}: {run or 'none'}. {title}."
     )
 
 

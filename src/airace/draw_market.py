@@ -308,9 +308,8 @@ def _name_scopes(axes: Axes, rungs: list, places: list[float], scope: str) -> No
 
 
 def _growth(axes: Axes, pairs: pd.DataFrame, scope: str) -> None:
-    ordered = pairs.iloc[[0, *(1 + pairs.iloc[1:]["scopes"].argsort(kind="stable"))]]
     names = []
-    for position, row in enumerate(ordered.itertuples()):
+    for position, row in enumerate(pairs.itertuples()):
         printed, growth = row.pairing == "as printed", row.growth_percent_a_year
         like = row.scopes == f"{scope} to {scope}"
         tint = style.INK if printed else style.ACCENT if like else style.PALE
@@ -318,8 +317,8 @@ def _growth(axes: Axes, pairs: pd.DataFrame, scope: str) -> None:
         style.note(axes, max(growth, 0), position, f"{_bound_sign(row)}{_signed(growth)}", dx=5)
         pair = f"{_short(row.start_who)} {row.start_year}\nto {_short(row.end_who)} {row.end_year}"
         names.append(f"as printed, {row.start_year}\nto {row.end_year}" if printed else pair)
-    axes.set_yticks(range(len(ordered)), names, fontsize=7.5)
-    axes.set_ylim(len(ordered) - 0.5, -0.7)
+    axes.set_yticks(range(len(pairs)), names, fontsize=7.5)
+    axes.set_ylim(len(pairs) - 0.5, -0.7)
     axes.set_xticks([])
     axes.grid(False)
     axes.axvline(0, color=style.GREY, lw=0.8)

@@ -36,7 +36,7 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
     """
     subtitle = (
         "Share of downloads on Hugging Face by country of the publisher, percent. "
-        "Each panel has its own denominator: compare within a panel only."
+        "Each panel has its own denominator: compare within a panel only. Lighter: a single weak source."
     )
     places = [
         (0.17, 0.53, 0.3, 0.37),
@@ -44,7 +44,7 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
         (0.17, 0, 0.3, 0.37),
         (0.67, 0, 0.3, 0.37),
     ]
-    figure, axes = style.canvas(title, subtitle, 6.0, places, below=0.1)
+    figure, axes = style.canvas(title, subtitle, 5.5, places, below=0.1)
     for panel, scope_id in zip(axes, DENOMINATORS):
         rows = one_scope(shares[shares["scope_id"] == scope_id])
         _panel(panel, _sorted(rows), focus)

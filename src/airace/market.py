@@ -20,7 +20,7 @@ def breaks(points: pd.DataFrame) -> pd.DataFrame:
     """Compare each printed growth rate with the value that was published for the year before.
 
     A figure with growth g implies value / (1 + g / 100) for the year before. Where another figure of
-    the same scope stands for that year, ``gap_percent`` says how far above it the implied one lies.
+    the same scope stands for that whole year, ``gap_percent`` says how far above it the implied one lies.
     Values in the unit of the points; a lower bound stays one.
     """
     rows = []
@@ -30,8 +30,8 @@ def breaks(points: pd.DataFrame) -> pd.DataFrame:
         earlier = points[
             (points["scope_class"] == row.scope_class)
             & (points["unit"] == row.unit)
-            & (points["date_to"].dt.year == year - 1)
-            & (points["date_from"].dt.year == year - 1)
+            & (points["date_from"] == pd.Timestamp(year - 1, 1, 1))
+            & (points["date_to"] == pd.Timestamp(year - 1, 12, 31))
             & (points["status"] != "derived")
         ]
         for before in earlier.itertuples():
@@ -59,7 +59,8 @@ def pairings(
     rows = [_pair("as printed", printed.iloc[0], printed.iloc[-1])]
     ends = projections[projections["date_to"].dt.year == year]
     ends = ends[ends["date_from"].dt.year == year]
-    for scope, later in ends.groupby("scope_class", sort=False):
+    for scope in [s for s in SCOPES if s in set(ends["scope_class"])]:
+        later = ends[ends["scope_class"] == scope]
         known = sizes[(sizes["scope_class"] == scope) & (sizes["status"] == "estimate")]
         for _, end in later.iterrows():
             for _, start in _latest(known, 2).iterrows():

@@ -23,7 +23,7 @@ DISPLAY = {
     "display.max_rows": 200,
     "display.max_columns": 30,
     "display.max_colwidth": 90,
-    "display.width": 160,
+    "display.width": 1000,
     "display.precision": 6,
 }
 

@@ -193,7 +193,7 @@ def reason(verdict: str, statement: dict, evidence: dict) -> str:
     """Compose the one sentence that says why."""
     finding = evidence.get("finding", "")
     if verdict == "cannot be checked":
-        return _sentence(f"no public data give {evidence['missing']}", finding)
+        return _sentence(f"looked for without success: {evidence['missing']}", finding)
     if verdict == "misattributed":
         about = evidence.get("subject") or words.listed(_sources(evidence))
         wanted = statement["subject"] if evidence.get("subject") else statement["named_source"]

@@ -1,0 +1,73 @@
+"""Writes the blocks of the README that come from the data: figures, verdicts, data sources.
+
+Each block stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``make readme`` refreshes
+them; a test fails when they are stale.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+from airace import claims, listing, outputs, paths, snapshots, verdicts
+
+
+def figures() -> str:
+    """A line per figure: its finding, the notebook that draws it, the statements that cite it."""
+    cited: dict[str, list[str]] = {}
+    for claim in claims.read(paths.processed() / "claims.csv"):
+        for figure in claim["figures"]:
+            cited.setdefault(figure, []).append(claim["claim_id"])
+    lines = ["| figure | finding | notebook | statements |", "|---|---|---|---|"]
+    for figure, notebook in sorted(outputs.figure_ids().items(), key=lambda f: (f[1], f[0])):
+        record = json.loads((paths.figures() / f"{figure}.json").read_text(encoding="utf-8"))
+        who = ", ".join(cited.get(figure, [])) or "none: context"
+        link = f"[{notebook}](notebooks/{notebook}.ipynb)"
+        lines.append(f"| [{figure}](figures/{figure}.png) | {record['title']} | {link} | {who} |")
+    return "\n".join(lines)
+
+
+def statements() -> str:
+    """A line per examined statement, and a count of what is not examined yet."""
+    found = claims.read(paths.processed() / "claims.csv")
+    examined = [c for c in found if c["verdict"] != verdicts.NOT_EXAMINED]
+    lines = ["| printed | verdict | why |", "|---|---|---|"]
+    lines += [f"| {c['printed']} | **{c['verdict']}** | {c['reason']} |" for c in examined]
+    counts = Counter(c["verdict"] for c in examined)
+    said = ", ".join(f"{counts[v]} {v}" for v in verdicts.VERDICTS if counts[v])
+    rest = len(found) - len(examined)
+    return "\n".join(lines) + f"\n\n{len(examined)} of {len(found)} statements: {said}. {rest} are {verdicts.NOT_EXAMINED}."
+
+
+def data() -> str:
+    """A line per topic: what it is, dates, rows, licence, whether the table may be republished."""
+    topics: dict[str, list[dict]] = {}
+    for row in listing.overview():
+        topics.setdefault(row["snapshot"].partition("/")[0], []).append(row)
+    lines = ["| topic | as of | rows | licence of the table | sources |", "|---|---|---|---|---|"]
+    for topic, rows in topics.items():
+        last = rows[-1]
+        dates = last["as_of"] if len(rows) == 1 else f"{rows[0]['as_of']} to {last['as_of']}"
+        count = sum(row["rows"] for row in rows)
+        makers = {source["publisher"] for source in snapshots.sources(last["snapshot"])}
+        who = next(iter(makers)) if len(makers) == 1 else f"{len(makers)} publishers, each row named"
+        lines.append(f"| {topic} | {dates} | {count:,} | {last['licence']} | {who} |")
+    return "\n".join(lines)
+
+
+BLOCKS = {"figures": figures, "statements": statements, "data": data}
+
+
+def refreshed(text: str) -> str:
+    """Return the README's text with every block written anew."""
+    for name, make in BLOCKS.items():
+        block = f"<!-- begin {name} -->\n{make()}\n<!-- end {name} -->"
+        pattern = rf"<!-- begin {name} -->.*?<!-- end {name} -->"
+        text = re.sub(pattern, lambda _, block=block: block, text, flags=re.DOTALL)
+    return text
+
+
+if __name__ == "__main__":
+    file = paths.root() / "README.md"
+    file.write_text(refreshed(file.read_text(encoding="utf-8")), encoding="utf-8")
