@@ -54,16 +54,17 @@ def evidence_rows(table: pd.DataFrame) -> list[dict]:
 
     Needs ``snapshot`` and ``row``; takes value, scope, source_url and originator where they exist,
     ``looked_for`` as the scope of a search, and ``date_from``/``date_to`` or ``date`` as the date.
+    Rows of several tables may stand together: what only another table has is missing, not stated.
     """
     cited = []
     for row in table.to_dict("records"):
-        dated = [row.get("date_from", row.get("date")), row.get("date_to", row.get("date"))]
+        dated = [_first(row, "date_from", "date"), _first(row, "date_to", "date")]
         entry = {
             "snapshot": row["snapshot"],
             "row": row["row"],
             "value": _plain(row.get("value")),
             "as_of": words.as_of(*dated) if dated[0] is not None else "",
-            "scope": _plain(row.get("scope", row.get("looked_for"))) or "",
+            "scope": _plain(_first(row, "scope", "looked_for")) or "",
             "source_url": _plain(row.get("source_url")) or "",
             "originator": _plain(row.get("originator")) or "",
         }
@@ -163,6 +164,11 @@ def _own(stated: dict, notebook: str) -> None:
             f"{stated['claim_id']} belongs to notebook {stated['notebook']}",
             f"evidence from {notebook}",
         )
+
+
+def _first(row: dict, *names: str) -> object:
+    """The first of the named cells that is not missing, or None."""
+    return next((row[n] for n in names if n in row and pd.notna(row[n])), None)
 
 
 def _plain(value: object) -> object:

@@ -11,6 +11,7 @@ from airace import style, words
 from airace.downloads import Crossing, months_between, when
 
 NEIGHBOURS = pd.Timedelta(days=75)  # marks closer than this share a column of labels
+LETTER = 4.2  # points, mean width of a letter of a label
 LOG_TICKS = {1e6: "1 million", 1e7: "10 million", 1e8: "100 million", 1e9: "1 billion"}
 ZOOM_TICKS = {
     1e8: "100 million",
@@ -131,13 +132,25 @@ def _labels(axes: Axes, points: pd.DataFrame, focus: str) -> None:
     )
     shared["text"] = [f"{r.who}{_edition(r)}\n{words.number(r.value)}" for r in shared.itertuples()]
     shared["tint"] = [_tint(r, focus) for r in shared.itertuples()]
-    cluster = (shared["date"].diff() > NEIGHBOURS).cumsum()
-    for _, rows in shared.groupby(cluster):
-        right = (rows["date"].max() - rows["date"]).dt.days * _points_per_day(axes)
+    column = (shared["date"].diff() > NEIGHBOURS).cumsum()
+    last = shared.groupby(column)["date"].transform("max")
+    shared["dx"] = (last - shared["date"]).dt.days * _points_per_day(axes) + 12
+    for _, rows in shared.groupby(_crowd(shared, column, last, _points_per_day(axes))):
         style.side_labels(
             axes, list(rows["date"]), list(rows["value"]), list(rows["text"]), list(rows["tint"]),
-            list(right + 12), 22,
+            list(rows["dx"]), 22,
         )  # fmt: skip
+
+
+def _crowd(
+    shared: pd.DataFrame, column: pd.Series, last: pd.Series, points_per_day: float
+) -> pd.Series:
+    """Number the columns of labels; one that reaches into the next column counts with it."""
+    letters = shared["text"].map(lambda text: max(map(len, text.split("\n"))))
+    start = (last - last.min()).dt.days * points_per_day
+    end = (start + letters * LETTER).groupby(column).max().cummax()
+    apart = start.groupby(column).first() > end.shift(fill_value=-1)
+    return column.map(apart.cumsum())
 
 
 def _edition(row: object) -> str:

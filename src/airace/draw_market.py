@@ -37,10 +37,12 @@ def printed_marks(
 def headline_sizes(sizes: pd.DataFrame, printed: pd.DataFrame) -> str:
     """Say which year the printed size belongs to, and what the latest figure is."""
     core = sizes[(sizes["scope_class"] == "core_industry") & (sizes["status"] == "estimate")]
-    match = core[core["value"] == printed["value"].iloc[0]].iloc[-1]
+    said = words.amount(printed["value"].iloc[0], printed["unit"].iloc[0])
+    match = core[core["value"] == printed["value"].iloc[0]]
+    years = words.listed([str(year) for year in match["date_to"].dt.year.unique()] or ["no year"])
     last = core.sort_values(["date_to", "value"]).iloc[-1]
     return (
-        f"{words.amount(match['value'], match['unit'])} is the size of {match['date_to'].year}; "
+        f"{said} is the size of {years}; "
         f"for {last['date_to'].year} the core industry has over {words.amount(last['value'], last['unit'])}"
     )
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from airace import style, words
 
 FROM = "2024-01-01"  # first day drawn; the search for matching days covers the whole series
+ROOM = pd.Timedelta(days=180)  # days at the right edge in which no label fits to the right of a mark
 
 
 def headline(both: pd.DatetimeIndex, article_day: str) -> str:
@@ -76,10 +77,12 @@ def _rate(
         style.printed(axes, day, dollars[day])
         style.note(axes, day, dollars[day], f"{words.day(day)}\n{dollars[day]:.4g}",
                    dx=-11, dy=15 if above else -22, fontsize=8)  # fmt: skip
-    before = dollars.index[dollars.index.searchsorted(marked, side="right") - 1]
-    if before not in both and before >= shown.index[0]:
+    before = dollars.index.asof(marked)  # NaT where the marked day lies before the first one drawn
+    if before not in both and not pd.isna(before):
         axes.plot([before], [dollars[before]], "o", ms=7, color=style.ACCENT, zorder=5)
-        style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", dx=10, dy=-15 if above else 22,
+        late = before > shown.index[-1] - ROOM  # the right edge is taken by "prints as"
+        place = {"dx": -11, "dy": 6} if late else {"dx": 10, "dy": -15 if above else 22}
+        style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", **place,
                    fontsize=8, color=style.ACCENT)  # fmt: skip
     months = pd.date_range(FROM, shown.index[-1], freq="6MS")
     axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" for m in months])

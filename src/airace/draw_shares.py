@@ -108,6 +108,8 @@ def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
         panel.set_ylim(0, top)
         _months(panel, rows, focus)
         panel.set_title(view)
+    for unused in axes[monthly["view"].nunique() :]:
+        unused.remove()
     return figure
 
 
@@ -235,7 +237,7 @@ def _months(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
             mfc="white", ms=5.5, lw=2.4 if country == focus else 1.4,
         )  # fmt: skip
         ends.append((line["date"].iloc[-1], line["share"].iloc[-1], country))
-    dates, values, names = zip(*ends)
+    dates, values, names = zip(*ends) if ends else ([], [], [])
     texts = [f"{n} {v:.2g}" for n, v in zip(names, values)]
     tints = [style.COLOURS[n] for n in names]
     style.side_labels(axes, dates, values, texts, tints, [9] * len(ends), 13)

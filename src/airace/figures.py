@@ -44,7 +44,7 @@ def export(
     write_table(folder / f"{figure_id}.csv", data)
     for kind, picture in pictures.items():
         write_bytes(folder / f"{figure_id}.{kind}", picture)
-    used = sorted(data["snapshot"].unique())
+    used = sorted(_by_snapshot(data)["snapshot"].unique())
     described = {
         "figure": figure_id,
         "title": figure.texts[0].get_text().replace("\n", " "),
@@ -63,7 +63,7 @@ def export(
 
 def one_scope(data: pd.DataFrame, scope: str = "scope_id") -> pd.DataFrame:
     """Return ``data`` unchanged, or refuse it if its values do not share one denominator."""
-    found = sorted(data[scope].astype("str").unique())
+    found = sorted(data[scope].astype("object").fillna("not stated").unique())
     if len(found) != 1:
         raise FigureError(
             "wanted values of one denominator on one axis",
@@ -76,7 +76,7 @@ def one_scope(data: pd.DataFrame, scope: str = "scope_id") -> pd.DataFrame:
 def source_line(data: pd.DataFrame) -> str:
     """Compose the source line from the rows that are drawn: who made them, from which snapshot."""
     topics: dict[str, dict] = {}
-    for snapshot_id, rows in data.groupby("snapshot", sort=True):
+    for snapshot_id, rows in _by_snapshot(data).groupby("snapshot", sort=True):
         topic, _, date = snapshot_id.partition("/")
         seen = topics.setdefault(topic, {"makers": set(), "dates": []})
         seen["makers"] |= set(_makers(snapshot_id, rows["row"]))
@@ -86,6 +86,11 @@ def source_line(data: pd.DataFrame) -> str:
         for topic, seen in topics.items()
     ]
     return "Sources: " + " · ".join(parts) + ". Snapshots in data/raw, every row with its address."
+
+
+def _by_snapshot(data: pd.DataFrame) -> pd.DataFrame:
+    """One row per snapshot: a value computed from rows of two snapshots names both."""
+    return data.assign(snapshot=data["snapshot"].str.split("; ")).explode("snapshot")
 
 
 def _as_of(dates: list[str]) -> str:
@@ -111,8 +116,11 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write under a temporary name, then rename: a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _require(figure_id: str, data: pd.DataFrame, alt: str) -> None:

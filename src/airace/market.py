@@ -86,7 +86,8 @@ def _pair(kind: str, start: pd.Series, end: pd.Series) -> dict:
         "ratio": end["amount"] / start["amount"],
         "growth_percent_a_year": money.annual_growth(start["amount"], end["amount"], max(years, 1)),
         "scopes": f"{start['scope_class']} to {end['scope_class']}",
-        "snapshot": end["snapshot"], "row": f"{start['row']}; {end['row']}",
+        "snapshot": "; ".join(dict.fromkeys([start["snapshot"], end["snapshot"]])),
+        "row": f"{start['row']}; {end['row']}",
     }  # fmt: skip
 
 

@@ -30,5 +30,5 @@ def attribute(models: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame
     out = models.copy()
     out["organisation"] = out["namespace"].map(known["organisation"]).fillna(out["namespace"])
     out["country"] = out["namespace"].map(known["country"].map(country_group)).fillna(UNLISTED)
-    out["verified"] = out["namespace"].map(known["verified"]).fillna(False).astype("bool")
+    out["verified"] = out["namespace"].map(known["verified"]).isin([True])
     return out

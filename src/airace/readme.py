@@ -41,17 +41,18 @@ def statements() -> str:
 
 
 def data() -> str:
-    """A line per topic: what it is, dates, rows, licence, whether the table may be republished."""
+    """A line per topic: dates, rows, licence of our table, and its sources with their licences."""
     topics: dict[str, list[dict]] = {}
     for row in listing.overview():
         topics.setdefault(row["snapshot"].partition("/")[0], []).append(row)
-    lines = ["| topic | as of | rows | licence of the table | sources |", "|---|---|---|---|---|"]
+    lines = ["| topic | as of | rows | licence of the table | sources and their licences |", "|---|---|---|---|---|"]
     for topic, rows in topics.items():
         last = rows[-1]
         dates = last["as_of"] if len(rows) == 1 else f"{rows[0]['as_of']} to {last['as_of']}"
         count = sum(row["rows"] for row in rows)
-        makers = {source["publisher"] for source in snapshots.sources(last["snapshot"])}
-        who = next(iter(makers)) if len(makers) == 1 else f"{len(makers)} publishers, each row named"
+        own = last["licence"]
+        kinds = Counter(s.get("licence", own) for s in snapshots.sources(last["snapshot"]))
+        who = "; ".join(f"{count} × {licence}" for licence, count in kinds.most_common())
         lines.append(f"| {topic} | {dates} | {count:,} | {last['licence']} | {who} |")
     return "\n".join(lines)
 

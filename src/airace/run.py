@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +52,9 @@ class Run:
         """Return what the article prints, from the ledger: one row per statement."""
         rows = [claims.statement(self.ledger, claim_id) for claim_id in claim_ids]
         shown = ["claim_id", "printed", "value", "unit", "as_of", "named_source", "statement"]
-        return pd.DataFrame(rows)[shown].fillna("").set_index("claim_id")
+        table = pd.DataFrame(rows)[shown]
+        table["value"] = table["value"].map("{:.15g}".format, na_action="ignore")
+        return table.fillna("").set_index("claim_id")
 
     def statement(self, claim_id: str) -> dict:
         """Return one statement of the ledger."""
@@ -114,7 +117,8 @@ class Run:
         """Print the reason of every verdict, with the rows that decide it."""
         for claim_id, evidence in self.handed_in.items():
             judged = claims.claim(self.statement(claim_id), evidence)
-            print(f"{claim_id}: {judged['verdict']}\n  {judged['reason']}")
+            reason = textwrap.fill(judged["reason"], 100, initial_indent="  ", subsequent_indent="  ")
+            print(f"{claim_id}: {judged['verdict']}\n{reason}")
             for row in judged["evidence"]:
                 value = "" if row["value"] is None else words.number(row["value"], 6)
                 print(f"  - {row['snapshot']} {row['row']}: {value} {row['as_of']}".rstrip())

@@ -14,6 +14,8 @@ import pandas as pd
 from pandas.api import types
 
 BOOLEANS = {"true": True, "false": False}
+INFINITE = [float("inf"), float("-inf")]  # pandas reads the words inf and infinity as numbers
+NOUNS = {t: f"a {t}" for t in ("string", "number", "boolean", "date")} | {"integer": "an integer"}
 SHOWN_ROWS = 10
 
 
@@ -54,8 +56,8 @@ def check_table(
         if name not in raw:
             continue
         typed[name], broken = _convert(raw[name], field["type"])
-        problems += _cells(raw[name], broken, file, name, f"a {field['type']}")
-        problems += _constraints(typed[name], field, file)
+        problems += _cells(raw[name], broken, file, name, NOUNS[field["type"]])
+        problems += _constraints(typed[name], broken, field, file)
     problems += _dates(typed, resource, file, snapshot_date)
     problems += _key(typed, resource["schema"].get("primaryKey", []), file)
     return typed, problems
@@ -77,11 +79,12 @@ def _convert(column: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     if kind == "string":
         return text.astype("str"), pd.Series(False, index=column.index)
     if kind == "date":
-        typed = pd.to_datetime(text, format="ISO8601", errors="coerce").astype("datetime64[s]")
+        typed = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
     elif kind == "boolean":
         typed = text if types.is_bool_dtype(column) else text.map(BOOLEANS)
     else:
         typed = pd.to_numeric(text, errors="coerce")
+        typed = typed.mask(typed.isin(INFINITE))
     broken = typed.isna() & ~missing
     if kind == "integer":
         broken |= typed.notna() & (typed % 1 != 0)
@@ -93,11 +96,13 @@ def _convert(column: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     return typed, broken
 
 
-def _constraints(column: pd.Series, field: dict, file: str) -> list[Problem]:
+def _constraints(
+    column: pd.Series, broken: pd.Series, field: dict, file: str
+) -> list[Problem]:
     name, rules = field["name"], field.get("constraints", {})
     present, problems = column.notna(), []
     checks = {
-        "required": lambda _: column.isna(),
+        "required": lambda _: column.isna() & ~broken,  # a cell of another type is reported as such
         "minimum": lambda bound: present & (column < bound).fillna(False),
         "maximum": lambda bound: present & (column > bound).fillna(False),
         "enum": lambda allowed: present & ~column.isin(allowed),
@@ -120,7 +125,8 @@ def _constraints(column: pd.Series, field: dict, file: str) -> list[Problem]:
 
 def _dates(typed: pd.DataFrame, resource: dict, file: str, snapshot_date: str) -> list[Problem]:
     future = resource.get("futureStatus", [])
-    exempt = typed["status"].isin(future) if future and "status" in typed else False
+    status = typed["status"] if "status" in typed else pd.Series("", index=typed.index)
+    exempt = status.isin(future)
     problems = []
     for field in resource["schema"]["fields"]:
         if field.get("asOf") and field["name"] in typed:

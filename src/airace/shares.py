@@ -55,6 +55,22 @@ def select(
     return kept
 
 
+def chosen_months(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, pd.DataFrame]:
+    """Return what ``select`` leaves of each month; a month of which it leaves nothing is a gap.
+
+    Raises RequestError if nothing is left of any month.
+    """
+    kept = {}
+    for date, models in months.items():
+        try:
+            kept[date] = select(models, **chosen)
+        except RequestError as nothing:
+            refusal = nothing
+    if not kept:
+        raise refusal
+    return kept
+
+
 def by_country(models: pd.DataFrame) -> pd.DataFrame:
     """Return ``country``, ``models``, ``downloads_30d``, ``share`` (percent of all rows given)."""
     grouped = models.groupby("country", observed=True)["downloads_30d"]
@@ -169,19 +185,26 @@ def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return four ways to look at the same months: as chosen, and three that leave something out."""
+    """Return four ways to look at the same months: as chosen, and three that leave something out.
+
+    A view in which nothing is left of any month is left out. Raises RequestError if that is the first.
+    """
     fewer = chosen | {"exclude_top": chosen["exclude_top"] + LARGEST}
     listed = chosen | {"exclude_unlisted": True}
     same = panel(months)
     count = len(next(iter(same.values())))
-    return {
-        "All models": {d: select(m, **chosen) for d, m in months.items()},
-        f"Without the {fewer['exclude_top']} largest models": {
-            d: select(m, **fewer) for d, m in months.items()
-        },
-        "Listed organisations only": {d: select(m, **listed) for d, m in months.items()},
-        f"The same {count} models every month": {d: select(m, **chosen) for d, m in same.items()},
+    asked = {
+        f"Without the {fewer['exclude_top']} largest models": (months, fewer),
+        "Listed organisations only": (months, listed),
+        f"The same {count} models every month": (same, chosen),
     }
+    found = {"All models": chosen_months(months, chosen)}
+    for view, question in asked.items():
+        try:
+            found[view] = chosen_months(*question)
+        except RequestError:
+            continue
+    return found
 
 
 def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from airace.errors import SnapshotError, nearest
 from airace.schema import Problem, check_table
 
 PACKAGE = "datapackage.json"
+DESCRIBED = ["title", "as_of_latest", "licenses", "republish", "sources", "resources"]
 PROVENANCE = ["snapshot", "row"]
 
 opened: dict[str, str] = {}  # snapshot id -> sha256 of its datapackage.json, in order of opening
@@ -60,7 +61,17 @@ def describe(snapshot_id: str) -> dict:
             known,
             "airace data",
         )
-    return json.loads(file.read_text(encoding="utf-8"))
+    restore = f"git checkout -- {paths.relative(file)}"
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:  # no JSON, or no UTF-8
+        wanted = f"wanted JSON in {paths.relative(file)}"
+        raise SnapshotError(wanted, str(error), next_command=restore) from error
+    missing = [key for key in DESCRIBED if key not in package]
+    if missing:
+        wanted = f"wanted {', '.join(DESCRIBED)} in {paths.relative(file)}"
+        raise SnapshotError(wanted, f"no {' and no '.join(missing)}", next_command=restore)
+    return package
 
 
 def digest(snapshot_id: str) -> str:
@@ -83,7 +94,8 @@ def load(snapshot_id: str, table: str | None = None) -> pd.DataFrame:
         )
     resource = package["resources"][names.index(name)]
     typed, problems = _open(snapshot_id, resource)
-    _refuse(snapshot_id, problems)
+    restore = f"airace data verify {snapshot_id}   (git checkout restores the file)"
+    _refuse(snapshot_id, problems, restore)
     opened[snapshot_id] = digest(snapshot_id)
     typed.insert(0, "snapshot", snapshot_id)
     typed.insert(1, "row", _row_keys(typed, resource["schema"]["primaryKey"]))
@@ -132,12 +144,14 @@ def write(snapshot_id: str, package: dict, tables: dict[str, pd.DataFrame]) -> P
             file = f"{snapshot_id}/{resource['path']}"
             raw = _read(staging / resource["path"])
             problems += check_table(raw, resource, file, target.name)[1]
-        _refuse(snapshot_id, problems)
+        _refuse(snapshot_id, problems, "correct the table; nothing was written")
         text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
         (staging / PACKAGE).write_text(text, encoding="utf-8")
         staging.rename(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        if not any(target.parent.iterdir()):  # a new topic of which nothing was written
+            target.parent.rmdir()
     return target
 
 
@@ -191,10 +205,10 @@ def _row_keys(typed: pd.DataFrame, key: list[str]) -> pd.Series:
     return keys
 
 
-def _refuse(snapshot_id: str, problems: list[Problem]) -> None:
+def _refuse(snapshot_id: str, problems: list[Problem], next_command: str) -> None:
     if problems:
         raise SnapshotError(
             f"snapshot {snapshot_id} does not match its {PACKAGE}:\n  "
             + "\n  ".join(map(str, problems)),
-            next_command=f"airace data verify {snapshot_id}   (git checkout restores the file)",
+            next_command=next_command,
         )

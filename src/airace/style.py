@@ -58,12 +58,14 @@ THEME = {
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
     "svg.fonttype": "path",
+    "timezone": "UTC",  # survives rcdefaults
     "path.simplify": False,
 }
 
 TITLE_SIZE, SUBTITLE_SIZE, FOOT_SIZE = 13.5, 10, 7.5
 LEFT = 0.02
 FOOT_HEIGHT = 0.42  # inches, enough for three lines
+TICK_ROOM = 12  # points under the axes into which a label may reach without touching tick labels
 
 
 def use() -> None:
@@ -180,6 +182,9 @@ def side_labels(
         axes.transData.transform((axes.convert_xunits(a), b))[1] * to_points for a, b in zip(x, y)
     ]
     moved = keep_apart(heights, gap)
+    lowest = axes.bbox.y0 * to_points - TICK_ROOM + gap / 2
+    for rank, index in enumerate(np.argsort(moved, kind="stable")):
+        moved[index] = max(moved[index], lowest + rank * gap)
     for a, b, text, tint, far, old, new in zip(x, y, texts, colours, dx, heights, moved):
         leader = {"arrowstyle": "-", "color": PALE, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
         ha = "left" if far >= 0 else "right"

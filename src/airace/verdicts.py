@@ -19,6 +19,7 @@ from decimal import Decimal
 import pandas as pd
 
 from airace import words
+from airace.errors import LedgerError, nearest
 
 HOLDS, PART, FAILS = "holds", "in part", "fails"
 NOT_STATED, NOT_APPLICABLE, NO_DATA = "not stated", "not applicable", "no data"
@@ -54,6 +55,7 @@ def judge(statement: dict, evidence: dict) -> dict:
       that is not the statement's subject; ``relation``: one of RELATIONS;
     - ``finding``: what the data show, as a clause without a full stop.
     """
+    _one_of(RELATIONS, evidence.get("relation", "independent"), "relation")
     if evidence.get("missing"):
         dimensions = dict.fromkeys(DIMENSIONS, NO_DATA) | {"availability": FAILS}
     else:
@@ -95,7 +97,7 @@ def value_holds(statement: dict, evidence: dict) -> str:
     if kind == "date":
         return NOT_APPLICABLE
     if kind in ("fact", "quote"):
-        return evidence["shown"]
+        return _one_of([HOLDS, PART, FAILS], evidence["shown"], "shown")
     if kind == "ranking" and evidence.get("orders"):
         orders = list(evidence["orders"].values())
         return HOLDS if all(orders) else PART if any(orders) else FAILS
@@ -195,8 +197,9 @@ def reason(verdict: str, statement: dict, evidence: dict) -> str:
     if verdict == "cannot be checked":
         return _sentence(f"looked for without success: {evidence['missing']}", finding)
     if verdict == "misattributed":
-        about = evidence.get("subject") or words.listed(_sources(evidence))
-        wanted = statement["subject"] if evidence.get("subject") else statement["named_source"]
+        about, wanted = evidence.get("subject"), statement["subject"]
+        if not about or about == wanted:  # the right thing, from another source
+            about, wanted = words.listed(_sources(evidence)), statement["named_source"]
         return _sentence(f"this belongs to {about}, not to {wanted}", finding)
     if verdict == "misdated":
         found = words.as_of(*evidence["as_of"])
@@ -212,7 +215,16 @@ def _sentence(lead: str, finding: str) -> str:
 
 
 def _sources(evidence: dict) -> list[str]:
-    return sorted({row["originator"] for row in evidence["rows"] if row.get("originator")})
+    known = {row["originator"] for row in evidence["rows"] if row.get("originator")}
+    return sorted(known) or ["another source"]
+
+
+def _one_of(allowed: list[str], word: str, name: str) -> str:
+    if word not in allowed:  # any other word would count as holding
+        raise LedgerError(
+            f"wanted {name} of evidence, got {word!r}", nearest(word, allowed), allowed
+        )
+    return word
 
 
 def _period(ends: tuple[object, object]) -> tuple[pd.Timestamp, pd.Timestamp]:

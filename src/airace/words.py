@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 SCALES = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
@@ -11,12 +13,18 @@ MULTIPLES = {"bn": 1e9, "tn": 1e12}
 
 def number(value: float, digits: int = 3) -> str:
     """Write a plain number with ``digits`` significant digits: 1,150,000,000 is 1.15 billion."""
-    sign = "-" if value < 0 else ""
-    value = abs(float(f"{value:.{digits}g}"))
+    rounded = float(f"{value:.{digits}g}")
     for scale, name in SCALES:
-        if value >= scale:
-            return f"{sign}{value / scale:.{digits}g} {name}"
-    return f"{sign}{value:,.{max(0, digits - len(str(int(value))))}f}"
+        if abs(rounded) >= scale:
+            return f"{_plain(rounded / scale, digits)} {name}"
+    return _plain(rounded, digits)
+
+
+def _plain(value: float, digits: int) -> str:
+    """Write without exponent and without trailing zeros behind the point."""
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def amount(value: float, unit: str, digits: int = 3) -> str:
@@ -25,7 +33,7 @@ def amount(value: float, unit: str, digits: int = 3) -> str:
     if multiple in MULTIPLES and currency in CURRENCIES:
         return CURRENCIES[currency].format(number(value * MULTIPLES[multiple], digits))
     if unit == "percent":
-        return f"{value:.{digits}g} percent"
+        return f"{number(value, digits)} percent"
     return f"{number(value, digits)} {unit}".strip()
 
 
@@ -67,4 +75,4 @@ def period(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 def listed(items: list[str]) -> str:
     """Join as in a sentence: a, b and c."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
