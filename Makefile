@@ -9,7 +9,7 @@ LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
 .PHONY: help figures test lab readme lock clean
 
 help: ## print this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/processed/
 	@$(BIN)/airace build

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-import airace
 import nbformat
 import pytest
+from click.testing import CliRunner
+
+import airace
 from airace import paths
 from airace.cli import main
-from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 

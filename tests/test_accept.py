@@ -6,9 +6,10 @@ import shutil
 
 import nbformat
 import pytest
+from click.testing import CliRunner
+
 from airace.accept import csv_change
 from airace.cli import main
-from click.testing import CliRunner
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(project):

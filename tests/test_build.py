@@ -9,8 +9,9 @@ import re
 
 import nbformat
 import pytest
-from airace.cli import main
 from click.testing import CliRunner
+
+from airace.cli import main
 
 SECONDS = re.compile(r"\d+\.\d s")
 

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+
 from airace import claims, notebooks, snapshots, verdicts, words
 from airace.cli import main
 from airace.errors import LedgerError
-from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 LEDGER = "article/2026-03-10"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
+
 from airace import inputs, outputs, paths
 from airace.cli import main
 from airace.errors import RequestError
-from click.testing import CliRunner
 
 MODULES = {
     "__init__": "",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
+
 from airace import parameters
 from airace.cli import main
 from airace.errors import RequestError
-from click.testing import CliRunner
 
 ALL = """\
 # What the reader may change

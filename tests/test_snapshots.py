@@ -13,10 +13,11 @@ from types import SimpleNamespace
 import frictionless
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+
 from airace import paths, schema, snapshots
 from airace.cli import main
 from airace.errors import SnapshotError
-from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = "market_size/2026-03-06"

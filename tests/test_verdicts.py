@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+
 from airace import claims, verdicts
 from airace.errors import LedgerError
 

@@ -27,9 +27,8 @@ def ledger(snapshot_id: str) -> dict[str, dict]:
     return {row["claim_id"]: row for row in table.to_dict("records")}
 
 
-def statement(snapshot_id: str, claim_id: str) -> dict:
-    """Return one statement. Raises LedgerError for an unknown claim id."""
-    known = ledger(snapshot_id)
+def statement(known: dict[str, dict], claim_id: str, snapshot_id: str) -> dict:
+    """Return one statement of a ledger read by ``ledger``. Raises LedgerError for an unknown id."""
     if claim_id not in known:
         raise LedgerError(
             f"wanted a claim of {snapshot_id}, got {claim_id!r}",
@@ -79,16 +78,17 @@ def collect(folder: Path) -> list[dict]:
     in evidence for one statement, or a notebook does for a statement that is not its own.
     """
     handed: dict[str, dict] = {}
-    ledgers = set()
+    ledgers: dict[str, dict] = {}
     for file in sorted(folder.glob("*.json")):
         package = json.loads(file.read_text(encoding="utf-8"))
-        ledgers.add(package["ledger"])
+        source = package["ledger"]
+        known = ledgers.setdefault(source, ledgers.get(source) or ledger(source))
         for evidence in package["evidence"]:
-            _own(statement(package["ledger"], evidence["claim_id"]), package["notebook"])
+            _own(statement(known, evidence["claim_id"], source), package["notebook"])
             handed[evidence["claim_id"]] = evidence
     if len(ledgers) != 1:
         raise LedgerError("wanted evidence for one ledger", ", ".join(sorted(ledgers)) or "none")
-    statements = ledger(ledgers.pop())
+    (statements,) = ledgers.values()
     return [claim(s, handed.get(claim_id)) for claim_id, s in statements.items()]
 
 

@@ -69,8 +69,7 @@ def crossing(points: pd.DataFrame, level: float, interpolation: str = "log") -> 
     """
     if interpolation not in ("log", "linear"):
         raise RequestError("wanted an interpolation", repr(interpolation), ["log", "linear"])
-    points = points.sort_values("date_to")
-    below, above = points[points["value"] < level], points[points["value"] >= level]
+    below, above = _sides(points, level)
     earliest = below["date_from"].max() if len(below) else pd.NaT
     latest = above["date_to"].min() if len(above) else pd.NaT
     if earliest is pd.NaT or latest is pd.NaT:
@@ -92,7 +91,8 @@ def best_crossing(
     """Return the crossing, the points that bound it, and on what it rests.
 
     One vintage suffices where it has points on both sides of the level; the narrowest such window
-    wins. Otherwise the bounds are taken from points of different vintages, and the text says so.
+    wins. Otherwise the bounds are taken from points of different vintages, and the text says so:
+    nothing is interpolated between them.
     """
     found = []
     for vintage, series in points.groupby("scope_id"):
@@ -102,7 +102,9 @@ def best_crossing(
     if found:
         _, vintage, crossed, series = min(found, key=lambda f: f[0])
         return crossed, _bounding(series, level), f"within one vintage ({vintage})"
-    return crossing(points, level, interpolation), _bounding(points, level), "across vintages"
+    bounds = crossing(points, level, interpolation)
+    crossed = Crossing(bounds.earliest, bounds.latest, pd.NaT)
+    return crossed, _bounding(points, level), "across vintages"
 
 
 def implied_growth(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -123,11 +125,17 @@ def implied_growth(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).T.infer_objects().rename_axis("series").reset_index()
 
 
-def _bounding(points: pd.DataFrame, level: float) -> pd.DataFrame:
+def _sides(points: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points surely below and surely at or above the level: "more than" is not below anything."""
     ordered = points.sort_values("date_to")
-    below = ordered[ordered["value"] < level].tail(1)
-    above = ordered[ordered["value"] >= level].head(1)
-    return pd.concat([below, above])
+    below = ordered[(ordered["value"] < level) & (ordered["bound"] != "lower")]
+    above = ordered[(ordered["value"] >= level) & (ordered["bound"] != "upper")]
+    return below, above
+
+
+def _bounding(points: pd.DataFrame, level: float) -> pd.DataFrame:
+    below, above = _sides(points, level)
+    return pd.concat([below.tail(1), above.head(1)])
 
 
 def comparable(points: pd.DataFrame, parts: dict[str, str], focus: str) -> pd.DataFrame:
@@ -188,7 +196,8 @@ def judged(
         finding = f"{text}, and a cumulative count was no higher before"
     else:
         as_of = (crossed.earliest, crossed.latest)
-        finding = f"{text}, which puts {words.number(level)} {when(guesses)}"
+        placed = f", which puts {words.number(level)} {when(guesses)}" if len(guesses) else ""
+        finding = text + placed
     return {"value": bounds["value"].max(), "as_of": as_of, "finding": finding}
 
 

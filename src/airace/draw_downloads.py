@@ -169,9 +169,14 @@ def _window(axes: Axes, crossed: Crossing, guesses: pd.Series, level: float) -> 
     axes.axvspan(crossed.earliest, crossed.latest, color=style.COLOURS["Other"], alpha=0.09, lw=0)
     text = f"{words.number(level)} is passed within this window"
     style.note(axes, crossed.earliest, 1.72e9, text, dx=4, color=style.GREY, fontsize=8)
+    if guesses.empty:
+        return
     span = [guesses.min(), guesses.max()]
     axes.plot(span, [level, level], color=style.ACCENT, lw=4, solid_capstyle="butt", zorder=3)
-    axes.plot([crossed.guess], [level], marker="|", ms=15, mew=2.2, color=style.ACCENT, zorder=6)
+    if crossed.guess is not pd.NaT:
+        axes.plot(
+            [crossed.guess], [level], marker="|", ms=15, mew=2.2, color=style.ACCENT, zorder=6
+        )
 
 
 def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from airace import style, words
 
 FROM = "2024-01-01"  # first day drawn; the search for matching days covers the whole series
-ROOM = pd.Timedelta(days=180)  # days at the right edge in which no label fits to the right of a mark
+ROOM = pd.Timedelta(days=180)  # within this of the right edge a label stands to the left
 
 
 def headline(both: pd.DatetimeIndex, article_day: str) -> str:
@@ -81,7 +81,7 @@ def _rate(
     if before not in both and not pd.isna(before):
         axes.plot([before], [dollars[before]], "o", ms=7, color=style.ACCENT, zorder=5)
         late = before > shown.index[-1] - ROOM  # the right edge is taken by "prints as"
-        place = {"dx": -11, "dy": 6} if late else {"dx": 10, "dy": -15 if above else 22}
+        place = {"dx": -11, "dy": 13} if late else {"dx": 10, "dy": -15 if above else 22}
         style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", **place,
                    fontsize=8, color=style.ACCENT)  # fmt: skip
     months = pd.date_range(FROM, shown.index[-1], freq="6MS")

@@ -52,8 +52,8 @@ def pairings(
     """Return the annual growth that each pairing of a size with a projection for ``year`` implies.
 
     ``sizes`` and ``projections`` carry ``amount`` in one currency. Paired are the printed numbers as
-    they stand, the same with the year that the size describes, and, like for like, the latest two
-    years of sizes of a scope with every projection of that scope. A lower bound at the start makes
+    they stand and, like for like, the latest two years of sizes of a scope with every projection of
+    that scope. A lower bound at the start makes
     the growth an upper bound, one at the end a lower bound.
     """
     rows = [_pair("as printed", printed.iloc[0], printed.iloc[-1])]

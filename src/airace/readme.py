@@ -37,7 +37,10 @@ def statements() -> str:
     counts = Counter(c["verdict"] for c in examined)
     said = ", ".join(f"{counts[v]} {v}" for v in verdicts.VERDICTS if counts[v])
     rest = len(found) - len(examined)
-    return "\n".join(lines) + f"\n\n{len(examined)} of {len(found)} statements: {said}. {rest} are {verdicts.NOT_EXAMINED}."
+    return (
+        "\n".join(lines)
+        + f"\n\n{len(examined)} of {len(found)} statements: {said}. {rest} are {verdicts.NOT_EXAMINED}."
+    )
 
 
 def data() -> str:
@@ -45,7 +48,10 @@ def data() -> str:
     topics: dict[str, list[dict]] = {}
     for row in listing.overview():
         topics.setdefault(row["snapshot"].partition("/")[0], []).append(row)
-    lines = ["| topic | as of | rows | licence of the table | sources and their licences |", "|---|---|---|---|---|"]
+    lines = [
+        "| topic | as of | rows | licence of the table | sources and their licences |",
+        "|---|---|---|---|---|",
+    ]
     for topic, rows in topics.items():
         last = rows[-1]
         dates = last["as_of"] if len(rows) == 1 else f"{rows[0]['as_of']} to {last['as_of']}"

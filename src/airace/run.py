@@ -18,7 +18,6 @@ from matplotlib.figure import Figure
 
 from airace import claims, figures, paths, snapshots, style, verdicts, words
 
-
 # Tables in a notebook are shown whole: what is cut off is what nobody checks.
 DISPLAY = {
     "display.max_rows": 200,
@@ -44,13 +43,14 @@ class Run:
 
     def __init__(self, notebook: str, ledger: str, parameters: dict[str, object]):
         self.notebook, self.ledger, self.parameters = notebook, ledger, parameters
+        self.statements = claims.ledger(ledger)
         base = os.environ.get("AIRACE_OUTPUT") or paths.build("interactive")
         self.folder = Path(base) / notebook
         self.handed_in: dict[str, dict] = {}
 
     def printed(self, *claim_ids: str) -> pd.DataFrame:
         """Return what the article prints, from the ledger: one row per statement."""
-        rows = [claims.statement(self.ledger, claim_id) for claim_id in claim_ids]
+        rows = [self.statement(claim_id) for claim_id in claim_ids]
         shown = ["claim_id", "printed", "value", "unit", "as_of", "named_source", "statement"]
         table = pd.DataFrame(rows)[shown]
         table["value"] = table["value"].map("{:.15g}".format, na_action="ignore")
@@ -58,7 +58,7 @@ class Run:
 
     def statement(self, claim_id: str) -> dict:
         """Return one statement of the ledger."""
-        return claims.statement(self.ledger, claim_id)
+        return claims.statement(self.statements, claim_id, self.ledger)
 
     def table(self, name: str, data: pd.DataFrame) -> pd.DataFrame:
         """Hand over a tidy table (``data/processed/<name>.csv``) and return it for display."""
@@ -117,7 +117,9 @@ class Run:
         """Print the reason of every verdict, with the rows that decide it."""
         for claim_id, evidence in self.handed_in.items():
             judged = claims.claim(self.statement(claim_id), evidence)
-            reason = textwrap.fill(judged["reason"], 100, initial_indent="  ", subsequent_indent="  ")
+            reason = textwrap.fill(
+                judged["reason"], 100, initial_indent="  ", subsequent_indent="  "
+            )
             print(f"{claim_id}: {judged['verdict']}\n{reason}")
             for row in judged["evidence"]:
                 value = "" if row["value"] is None else words.number(row["value"], 6)

@@ -96,9 +96,7 @@ def _convert(column: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     return typed, broken
 
 
-def _constraints(
-    column: pd.Series, broken: pd.Series, field: dict, file: str
-) -> list[Problem]:
+def _constraints(column: pd.Series, broken: pd.Series, field: dict, file: str) -> list[Problem]:
     name, rules = field["name"], field.get("constraints", {})
     present, problems = column.notna(), []
     checks = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from airace import words
-from airace.organisations import UNLISTED
 from airace.errors import RequestError
+from airace.organisations import COUNTRIES, UNLISTED
 
 ROUND = 1000  # a count that divides by this, on a hand-kept row, is typed and not measured
 LARGEST = 10  # models left out in the second view of the months
@@ -39,7 +39,7 @@ def select(
     """Return the models that a question is about; placeholders never count.
 
     ``minimum_parameters`` is in billions; ``tasks`` may hold "all"; ``exclude_top`` drops the most
-    downloaded models of what is left. Raises RequestError if nothing is left.
+    downloaded models of what is left.
     """
     keep = ~models["placeholder"] & (models["parameters"].fillna(0) >= minimum_parameters * 1e9)
     if tasks and "all" not in tasks:
@@ -49,26 +49,20 @@ def select(
     if exclude_stale:
         keep &= ~models["stale"]
     kept = models[keep].sort_values(["downloads_30d", "model"], ascending=[False, True])
-    kept = kept.iloc[exclude_top:]
-    if kept["downloads_30d"].sum() == 0:
-        raise RequestError("wanted at least one download in the selection", "none is left")
-    return kept
+    return kept.iloc[exclude_top:]
 
 
 def chosen_months(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, pd.DataFrame]:
-    """Return what ``select`` leaves of each month; a month of which it leaves nothing is a gap.
+    """Return what ``select`` leaves of each month; a month without a download left is a gap."""
+    kept = {date: select(models, **chosen) for date, models in months.items()}
+    return {date: models for date, models in kept.items() if models["downloads_30d"].sum() > 0}
 
-    Raises RequestError if nothing is left of any month.
-    """
-    kept = {}
-    for date, models in months.items():
-        try:
-            kept[date] = select(models, **chosen)
-        except RequestError as nothing:
-            refusal = nothing
-    if not kept:
-        raise refusal
-    return kept
+
+def required(models: pd.DataFrame) -> pd.DataFrame:
+    """Return a selection unchanged. Raises RequestError if no download is left in it."""
+    if models["downloads_30d"].sum() == 0:
+        raise RequestError("wanted at least one download in the selection", "none is left")
+    return models
 
 
 def by_country(models: pd.DataFrame) -> pd.DataFrame:
@@ -187,35 +181,38 @@ def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, pd.DataFrame]]:
     """Return four ways to look at the same months: as chosen, and three that leave something out.
 
-    A view in which nothing is left of any month is left out. Raises RequestError if that is the first.
+    A view may hold no month. Raises RequestError if the choice itself leaves nothing of any month.
     """
+    required(pd.concat([select(models, **chosen) for models in months.values()]))
+    kept = chosen_months(months, chosen)
     fewer = chosen | {"exclude_top": chosen["exclude_top"] + LARGEST}
-    listed = chosen | {"exclude_unlisted": True}
-    same = panel(months)
+    same = panel(kept)
     count = len(next(iter(same.values())))
-    asked = {
-        f"Without the {fewer['exclude_top']} largest models": (months, fewer),
-        "Listed organisations only": (months, listed),
-        f"The same {count} models every month": (same, chosen),
+    return {
+        "All models": kept,
+        f"Without the {fewer['exclude_top']} largest models": chosen_months(months, fewer),
+        "Listed organisations only": chosen_months(months, chosen | {"exclude_unlisted": True}),
+        f"The same {count} models every month": same if count else {},
     }
-    found = {"All models": chosen_months(months, chosen)}
-    for view, question in asked.items():
-        try:
-            found[view] = chosen_months(*question)
-        except RequestError:
-            continue
-    return found
 
 
 def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Return the shares by country for each view and month, with the snapshot they come from."""
-    tables = [
-        by_country(models).assign(
-            view=view, date=pd.Timestamp(date), snapshot=models["snapshot"].iloc[0]
-        )
-        for view, months in views.items()
-        for date, models in months.items()
-    ]
+    """Return the shares by country for each view and month, with the snapshot they come from.
+
+    A named country without a model in a month has a share of zero there.
+    """
+    tables = []
+    for view, months in views.items():
+        for date, models in months.items():
+            table = by_country(models).set_index("country")
+            absent = [c for c in COUNTRIES if c not in table.index]
+            table = table.reindex([*table.index, *absent], fill_value=0).reset_index()
+            about = {
+                "view": view,
+                "date": pd.Timestamp(date),
+                "snapshot": models["snapshot"].iloc[0],
+            }
+            tables.append(table.assign(**about))
     columns = ["view", "date", "country", "models", "downloads_30d", "share", "snapshot"]
     return pd.concat(tables, ignore_index=True)[columns].assign(row="")
 

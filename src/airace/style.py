@@ -65,7 +65,7 @@ THEME = {
 TITLE_SIZE, SUBTITLE_SIZE, FOOT_SIZE = 13.5, 10, 7.5
 LEFT = 0.02
 FOOT_HEIGHT = 0.42  # inches, enough for three lines
-TICK_ROOM = 12  # points under the axes into which a label may reach without touching tick labels
+TICK_ROOM = 10.5  # points under the axes into which a label may reach without touching tick labels
 
 
 def use() -> None:
