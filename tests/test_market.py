@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from airace import draw_market, market, snapshots
+from airace import draw_market, draw_projections, market, snapshots
 
 
 def points(*rows: dict) -> pd.DataFrame:
@@ -117,7 +117,7 @@ SAID = {
 @pytest.mark.parametrize("bounds, said", SAID.items())
 def test_a_growth_is_bounded_only_where_one_end_is(bounds, said):
     found = paired([{"bound": bounds[0]}], [target(1800, bound=bounds[1])]).iloc[1]
-    assert draw_market._bound_sign(found) == said
+    assert draw_projections._bound_sign(found) == said
 
 
 NO_START = {
@@ -170,6 +170,6 @@ def test_a_finding_says_who_how_much_of_what_and_when():
 
 def test_a_size_that_no_figure_gives_is_told_as_such():
     printed = PRINTED.assign(value=901.0)
-    assert draw_market.headline_sizes(points({"bound": "lower"}), printed) == (
+    assert draw_market.headline(points({"bound": "lower"}), printed) == (
         "901 billion yuan is the size of no year; for 2024 the core industry has over 900 billion yuan"
     )

@@ -38,12 +38,7 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
         "Share of downloads on Hugging Face by country of the publisher, percent. "
         "Each panel has its own denominator: compare within a panel only. Lighter: a single weak source."
     )
-    places = [
-        (0.17, 0.53, 0.3, 0.37),
-        (0.67, 0.53, 0.3, 0.37),
-        (0.17, 0, 0.3, 0.37),
-        (0.67, 0, 0.3, 0.37),
-    ]
+    places = style.quarters(0.17, 0.67, 0.53, 0.3, 0.37)
     figure, axes = style.canvas(title, subtitle, 5.5, places, below=0.1)
     for panel, scope_id in zip(axes, DENOMINATORS):
         rows = one_scope(shares[shares["scope_id"] == scope_id])
@@ -96,12 +91,7 @@ def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
         "Share of 30-day downloads of the models in a catalogue, by country of the publisher, percent. "
         "The rest belongs to other and unlisted publishers."
     )
-    places = [
-        (0.04, 0.55, 0.34, 0.38),
-        (0.535, 0.55, 0.34, 0.38),
-        (0.04, 0, 0.34, 0.38),
-        (0.535, 0, 0.34, 0.38),
-    ]
+    places = style.quarters(0.04, 0.535, 0.55, 0.34, 0.38)
     figure, axes = style.canvas(title, subtitle, 6.6, places, below=0.34)
     top = max(10, monthly.loc[monthly["country"].isin(COUNTRIES), "share"].max() * 1.08)
     for panel, (view, rows) in zip(axes, monthly.groupby("view", sort=False)):

@@ -102,6 +102,11 @@ def canvas(
     return figure, axes
 
 
+def quarters(left: float, right: float, up: float, width: float, height: float) -> list[tuple]:
+    """Return the rectangles of two by two panels: upper left, upper right, lower left, lower right."""
+    return [(x, y, width, height) for y in (up, 0) for x in (left, right)]
+
+
 def balanced(text: str, width: int) -> str:
     """Wrap into as few lines as ``width`` characters need, and make those lines about equally long."""
     lines = len(textwrap.wrap(text, width, break_on_hyphens=False))
