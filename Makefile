@@ -15,8 +15,7 @@ figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/proce
 	@$(BIN)/airace build
 
 test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the committed notebooks
-	@$(BIN)/python -m pytest
-	@$(BIN)/python -m pytest --nbval --nbval-current-env notebooks
+	@$(BIN)/python -m pytest --nbval --nbval-current-env tests notebooks
 
 lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
 	@.venv-lab/bin/jupyter lab notebooks
