@@ -29,6 +29,7 @@ def test_a_changed_figure_is_accepted_by_its_id_with_all_that_belongs_to_it(buil
     done = built.airace("accept", "alpha")
     assert (done.returncode, done.stdout) == (
         0,
+        'data/processed/claims.csv: columns {"C1": 1} -> {"C1": 5}\n'
         "figures/alpha.csv: 1 value changed, first in row 1, column share: 1 -> 5\n"
         "figures/alpha.json: changed\n"
         "figures/alpha.png: changed\n"
@@ -42,6 +43,7 @@ def test_the_notebook_gets_the_outputs_and_nothing_of_papermill(built):
     done = built.airace("accept", "01-alpha")
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
+        'data/processed/claims.csv: columns {"C1": 1} -> {"C2": 7}\n'
         "figures/alpha.csv: removed\n"
         "figures/alpha.json: removed\n"
         "figures/alpha.png: removed\n"
@@ -80,6 +82,8 @@ def test_only_cells_with_other_outputs_are_named(built):
     assert (changed.returncode, changed.stdout) == (
         0,
         "data/processed/beta.csv: 1 value changed, first in row 1, column value: 7 -> 8\n"
+        "data/processed/claims.csv: 1 value changed, first in row 1, "
+        'column {"C1": 1}: {"C2": 7} -> {"C2": 8}\n'
         "notebooks/02-beta.ipynb: outputs of cell 6 changed\n",
     )
 
@@ -115,7 +119,7 @@ def test_without_git_the_files_as_they_were_are_the_reference(built):
     shutil.rmtree(built.root / ".git")
     built.write("src/airace/alpha.py", "VALUE = 5\n")
     done = built.airace("accept", "01-alpha")
-    assert done.stdout.splitlines()[0] == (
+    assert done.stdout.splitlines()[1] == (
         "figures/alpha.csv: 1 value changed, first in row 1, column share: 1 -> 5"
     )
 

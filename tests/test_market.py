@@ -110,7 +110,7 @@ SAID = {
     ("lower", "exact"): "at most ",
     ("exact", "lower"): "at least ",
     ("exact", "exact"): "",
-    ("lower", "lower"): "",
+    ("lower", "lower"): "open, about ",
 }
 
 

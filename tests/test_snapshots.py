@@ -814,3 +814,28 @@ def test_a_description_without_a_needed_key_is_refused_by_name(sizes):
         f"data/raw/{SIZES}/datapackage.json\n  found: no sources\n"
         f"  next: git checkout -- data/raw/{SIZES}/datapackage.json\n",
     )
+
+
+def test_a_folder_without_its_description_is_told_with_all_others(sizes):
+    (paths.snapshot(SIZES) / "datapackage.json").unlink()
+    done = airace("data", "verify")
+    assert done.exit_code == 2
+    assert "a folder without datapackage.json" in done.stderr
+
+
+def test_a_snapshot_that_a_published_figure_names_must_be_there(sizes):
+    figures = paths.figures()
+    figures.mkdir(exist_ok=True)
+    (figures / "x.json").write_text(json.dumps({"snapshots": {"market_size/2026-01-01": "0"}}))
+    done = airace("data", "verify")
+    assert done.exit_code == 2
+    assert "wanted a snapshot of data/raw, got 'market_size/2026-01-01'" in done.stderr
+
+
+def test_a_figure_published_after_the_snapshots_date_is_refused(sizes):
+    put((1, "published", "2026-05-05"))
+    assert_refused(
+        SIZES,
+        "points.csv row 1 column published: expected a date up to the snapshot's own, 2026-03-06, "
+        "found '2026-05-05'",
+    )

@@ -101,7 +101,8 @@ def _reference(notebook: str) -> dict[str, bytes | None]:
         if file != outputs.EVIDENCE
     ]
     kept = [file for file in record.get("published", {}) if not _in_build(file)]
-    files = {paths.relative(paths.notebook(notebook)), *promised, *kept}
+    claims = paths.relative(paths.processed() / "claims.csv")
+    files = {paths.relative(paths.notebook(notebook)), claims, *promised, *kept}
     if git.commit():
         return {file: git.committed(paths.root() / file) for file in files}
     present = [file for file in files if (paths.root() / file).is_file()]

@@ -151,9 +151,8 @@ def verify(snapshots: tuple[str, ...]) -> None:
     Example: airace data verify market_size/2026-03-06
     """
     from airace import listing
-    from airace import snapshots as store
 
-    checked = listing.verify(list(snapshots) or store.every())
+    checked = listing.verify(list(snapshots))
     click.echo(f"{len(checked)} snapshots, {sum(checked.values()):,} rows: all as described")
 
 

@@ -39,7 +39,7 @@ def growth(
     """
     subtitle = (
         "Cumulative downloads of open-weight models on Hugging Face by country of the publisher, "
-        "log scale. Totals count hand-listed language models; arrows are families, so at least that."
+        "log scale. Totals count hand-listed language models; arrows are families, so at least that. Lighter: one weak source."
     )
     figure, (wide, close) = style.canvas(
         title, subtitle, 6.0, [(0.1, 0, 0.24, 0.94), (0.425, 0, 0.555, 0.94)]
@@ -47,7 +47,7 @@ def growth(
     level = printed["value"].max()
     _axes(wide, ("2023-11-01", "2026-12-15"), (5e5, 3e9), LOG_TICKS, "12MS", "What is printed")
     _axes(
-        close, ("2025-01-10", "2026-09-20"), (7e7, 1.9e9), ZOOM_TICKS, "3MS", "What the counts say"
+        close, ("2025-01-10", "2026-10-31"), (7e7, 1.9e9), ZOOM_TICKS, "3MS", "What the counts say"
     )
     wide.plot(printed["date"], printed["value"], ls=":", lw=1.4, color=style.INK)
     for row in printed.itertuples():
@@ -129,6 +129,7 @@ def _labels(axes: Axes, points: pd.DataFrame, focus: str) -> None:
         country=("country", "first"),
         who=("entity", lambda e: words.listed(list(e))),
         edition=("vintage", "first"),
+        scope_id=("scope_id", "first"),
     )
     shared["text"] = [f"{r.who}{_edition(r)}\n{words.number(r.value)}" for r in shared.itertuples()]
     shared["tint"] = [_tint(r, focus) for r in shared.itertuples()]
@@ -155,7 +156,10 @@ def _crowd(
 
 def _edition(row: object) -> str:
     """Name the edition of a total: two editions count different lists of models."""
-    return "" if row.part or pd.isna(row.edition) else f" ({row.edition[:4]} list)"
+    if row.part:
+        counted = row.scope_id.removeprefix("hub_all_time_")
+        return f" of {counted}" if counted != row.scope_id else ""
+    return "" if pd.isna(row.edition) else f" ({row.edition[:4]} list)"
 
 
 def _points_per_day(axes: Axes) -> float:
@@ -173,6 +177,7 @@ def _window(axes: Axes, crossed: Crossing, guesses: pd.Series, level: float) -> 
         return
     span = [guesses.min(), guesses.max()]
     axes.plot(span, [level, level], color=style.ACCENT, lw=4, solid_capstyle="butt", zorder=3)
+    style.note(axes, span[0], level, "interpolated", dx=-2, dy=-9, fontsize=8, color=style.ACCENT)
     if crossed.guess is not pd.NaT:
         axes.plot(
             [crossed.guess], [level], marker="|", ms=15, mew=2.2, color=style.ACCENT, zorder=6
@@ -190,7 +195,7 @@ def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.Data
     ends = [round(months_between(last["date"], g)) for g in (guesses.min(), guesses.max())]
     later = " to ".join(str(n) for n in dict.fromkeys(ends))
     return (
-        f"Counts of models from {_the(focus)} pass {said} {when(guesses)}, "
+        f"Counts of models from {_the(focus)} pass {said}, by interpolation, {when(guesses)}, "
         f"{later} months later than printed"
     )
 

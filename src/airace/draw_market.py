@@ -55,7 +55,7 @@ def sizes(
     ``points`` carry ``amount`` in billions of ``currency``; ``breaks`` come from ``market.breaks``.
     """
     subtitle = (
-        f"China, billions of {money_name(currency)} by the year described. Left: the officially published core AI "
+        f"China, billions of {money_name(currency)} by the year described. Left: the published core AI "
         "industry; a short line is the growth printed with a figure. Right: IT spending (IDC; hollow: forecasts), by edition."
     )
     figure, (core, spending) = style.canvas(
@@ -111,8 +111,9 @@ def _core(axes: Axes, points: pd.DataFrame) -> None:
             face = "white" if hollow else tint
             axes.plot([year], [row.amount], "o", ms=7, mec=tint, mew=1.6, mfc=face, zorder=4)
     for row in points.drop_duplicates(["date_to", "amount"]).itertuples():
-        text = f"{_more(row.bound)}{row.amount:,.0f}"
-        right = row.date_to.month != 12 and row.bound != "lower"
+        day = f" ({row.date_to:%b})" if row.date_to.month != 12 else ""
+        text = f"{_more(row.bound)}{row.amount:,.0f}{day}"
+        right = row.date_to.month != 12
         style.note(
             axes,
             _year(row.date_to),
@@ -127,8 +128,8 @@ def _core(axes: Axes, points: pd.DataFrame) -> None:
 
 
 def _year(date: pd.Timestamp) -> float:
-    """Place a figure at the year it describes; one of mid-year stands half a year before its end."""
-    return date.year if date.month == 12 else date.year - 0.5
+    """Place a figure at the year that it describes; a tick stands for the middle of its year."""
+    return date.year
 
 
 def _own_growth(axes: Axes, points: pd.DataFrame, breaks: pd.DataFrame) -> None:
@@ -155,7 +156,8 @@ def _own_growth(axes: Axes, points: pd.DataFrame, breaks: pd.DataFrame) -> None:
 def _spending(axes: Axes, points: pd.DataFrame) -> None:
     for vintage, rows in points.sort_values("date_to").groupby("vintage"):
         years = rows["date_to"].dt.year
-        axes.plot(years, rows["amount"], color=LINES["it_spending"], lw=1, alpha=0.5)
+        dash = (0, (1 + len(rows.iloc[0]["vintage"]) % 4, 2))  # editions cross without joining
+        axes.plot(years, rows["amount"], color=LINES["it_spending"], lw=1.2, ls=dash, alpha=0.6)
         for row in rows.itertuples():
             year, tint = row.date_to.year, LINES["it_spending"]
             if row.bound == "lower":

@@ -14,12 +14,19 @@ LADDER = ["core_industry", "market_unspecified", "related_industries", "investme
 
 
 def headline(pairs: pd.DataFrame) -> str:
-    """Say which growth the printed pair implies, and which one pairs of equal scope imply."""
-    first, like = pairs.iloc[0], pairs[pairs["pairing"].str.startswith("like")]
-    low, high = like["growth_percent_a_year"].min(), like["growth_percent_a_year"].max()
+    """Say which growth the printed pair implies, and which one the core industry alone.
+
+    A pair whose both ends are lower bounds determines nothing and is left out.
+    """
+    first = pairs.iloc[0]
+    core = pairs[
+        (pairs["scopes"] == "core_industry to core_industry") & (pairs["end_bound"] != "lower")
+    ]
+    growth = core["growth_percent_a_year"].max()
+    alone = f"at most {_signed(growth)}" if len(core) else "an open one"
     return (
-        f"The printed pair implies {first['growth_percent_a_year']:.0f} percent growth a year; "
-        f"pairs of one scope imply {_signed(low)} to {_signed(high)}"
+        f"The printed pair implies {first['growth_percent_a_year']:.0f} percent growth a year, "
+        f"the core industry alone {alone}"
     )
 
 
@@ -35,7 +42,7 @@ def projections(
     """Draw sizes and projections by scope on a log axis, and beside them the growth of each pairing."""
     subtitle = (
         f"Left: published sizes (solid) and projections or targets (hollow) for China by scope, billions of "
-        f"{money_name(currency)}, log scale. Right: annual growth that each pairing with 2030 implies, percent."
+        f"{money_name(currency)}, log scale. Right: annual growth that each pairing with 2030 implies, percent; open: both ends are lower bounds."
     )
     figure, (left, right) = style.canvas(
         title, subtitle, 6.4, [(0.17, 0, 0.37, 0.93), (0.77, 0, 0.2, 0.93)], below=0.34
@@ -61,7 +68,8 @@ def plotted(
 
 def describe(pairs: pd.DataFrame) -> str:
     parts = [
-        f"{r.pairing}, {r.start_year} to {r.end_year}: {r.growth_percent_a_year:.0f} percent"
+        f"{r.pairing}, {_short(r.start_who)} {r.start_year} to {_short(r.end_who)} {r.end_year}: "
+        f"{_bound_sign(r)}{_signed(r.growth_percent_a_year)} percent"
         for r in pairs.itertuples()
     ]
     return (
@@ -167,9 +175,9 @@ def _short(originator: str) -> str:
 
 
 def _bound_sign(row: object) -> str:
-    if row.start_bound == "lower" and row.end_bound != "lower":
-        return "at most "
-    return "at least " if row.end_bound == "lower" and row.start_bound != "lower" else ""
+    if row.start_bound == "lower":
+        return "open, about " if row.end_bound == "lower" else "at most "
+    return "at least " if row.end_bound == "lower" else ""
 
 
 def _signed(value: float) -> str:

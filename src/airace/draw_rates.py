@@ -40,11 +40,11 @@ def conversions(
     return figure
 
 
-def plotted(table: pd.DataFrame) -> pd.DataFrame:
+def plotted(table: pd.DataFrame, ledger: str) -> pd.DataFrame:
     """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key."""
     drawn = table.loc[FROM:].reset_index()
     row = drawn["date"].dt.strftime("%Y-%m-%d")
-    return drawn.assign(snapshot="exchange_rates/2026-10-30", row=row)
+    return drawn.assign(snapshot=f"exchange_rates/2026-10-30; {ledger}", row=row)
 
 
 def describe(table: pd.DataFrame, both: pd.DatetimeIndex) -> str:
@@ -70,17 +70,17 @@ def _rate(
     axes.plot(dollars.index, dollars, color=style.GREY, lw=1)
     axes.plot(dollars.index[inside], dollars[inside], ".", ms=5, color=style.INK)
     middle = (low + high) / 2
-    style.note(
-        axes, shown.index[-1], middle, f"prints as\n{middle:g}", dx=10, weight="bold", fontsize=8.5
-    )
+    edge = shown.index[-1] + pd.Timedelta(days=14)
+    style.printed(axes, edge, middle)
+    style.note(axes, edge, middle, f"printed:\n{middle:g}", dx=11, weight="bold", fontsize=8.5)
     for day in [d for d in both if d >= shown.index[0]]:
-        style.printed(axes, day, dollars[day])
+        axes.plot([day], [dollars[day]], "o", ms=8, color=style.ACCENT, zorder=5)
         style.note(axes, day, dollars[day], f"{words.day(day)}\n{dollars[day]:.4g}",
                    dx=-11, dy=15 if above else -22, fontsize=8)  # fmt: skip
     before = dollars.index.asof(marked)  # NaT where the marked day lies before the first one drawn
     if before not in both and not pd.isna(before):
         axes.plot([before], [dollars[before]], "o", ms=7, color=style.ACCENT, zorder=5)
-        late = before > shown.index[-1] - ROOM  # the right edge is taken by "prints as"
+        late = before > shown.index[-1] - ROOM  # the right edge is taken by "printed"
         place = {"dx": -11, "dy": 13} if late else {"dx": 10, "dy": -15 if above else 22}
         style.note(axes, before, dollars[before], f"{words.day(before)}\n{dollars[before]:.4g}", **place,
                    fontsize=8, color=style.ACCENT)  # fmt: skip

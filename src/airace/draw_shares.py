@@ -26,7 +26,9 @@ def headline_published(shares: pd.DataFrame) -> str:
     leads = _leads(shares)
     ahead = int((leads > 0).sum())
     spread = f"{leads.abs().min():.1f} to {leads.abs().max():.0f} points"
-    return f"Chinese models lead US models in {ahead} of {len(leads)} published shares, by {spread}"
+    return (
+        f"Chinese models lead US models in {ahead} of {len(leads)} shares of downloads, by {spread}"
+    )
 
 
 def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: str) -> Figure:
@@ -36,7 +38,7 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
     """
     subtitle = (
         "Share of downloads on Hugging Face by country of the publisher, percent. "
-        "Each panel has its own denominator: compare within a panel only. Lighter: a single weak source."
+        "Each panel has its own denominator: compare within a panel only. Hollow: the period ends after the article. Lighter: one weak source."
     )
     places = style.quarters(0.17, 0.67, 0.53, 0.3, 0.37)
     figure, axes = style.canvas(title, subtitle, 5.5, places, below=0.1)
@@ -57,7 +59,7 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
 def plotted_published(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``published`` with the rows that they come from."""
     marks = printed.assign(scope_id="new_models_first_year", kind="printed")
-    columns = ["scope_id", "kind", "entity", "value", "confidence", "snapshot", "row"]
+    columns = ["scope_id", "kind", "entity", "value", "confidence", "followup", "snapshot", "row"]
     return pd.concat([marks, shares.assign(kind="share")]).reindex(columns=columns)
 
 
@@ -82,7 +84,7 @@ def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
         place = (
             f"leads in {first} of {len(table)} pairs of month and view" if first else "never leads"
         )
-    return f"After the article {_the(focus)} {place}, with {low:.2g} to {high:.2g} percent of downloads"
+    return f"In the catalogue after the article {_the(focus)} {place}, with {low:.2g} to {high:.2g} percent of downloads"
 
 
 def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
@@ -139,23 +141,27 @@ def publishers(
     """Draw the largest publishers and the countries, both as percent of the same selection."""
     subtitle = f"Share of 30-day downloads of the chosen models in the catalogue of {words.day(snapshot)}, percent."
     figure, (left, right) = style.canvas(
-        title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.22, 0.93)], below=0.1
+        title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.2, 0.93)], below=0.1
     )
     _bars(left, top["organisation"], top["share"], top["country"], focus)
     _bars(right, countries["country"], countries["share"], countries["country"], focus)
+    for axes in (left, right):  # one scale: both are shares of the same downloads
+        axes.set_xlim(0, max(top["share"].max(), countries["share"].max()) * 1.1)
     left.set_title("Largest publishers")
     right.set_title("Countries")
     return figure
 
 
-def plotted_publishers(top: pd.DataFrame, countries: pd.DataFrame, snapshot: str) -> pd.DataFrame:
-    """The drawn values of ``publishers``."""
+def plotted_publishers(
+    top: pd.DataFrame, countries: pd.DataFrame, models: pd.DataFrame
+) -> pd.DataFrame:
+    """The drawn values of ``publishers``, which come from the snapshots of ``models``."""
     named = top.rename(columns={"organisation": "who"}).assign(panel="publishers")
     whole = countries.assign(who=countries["country"], panel="countries")
     drawn = pd.concat([named, whole])[
         ["panel", "who", "country", "models", "downloads_30d", "share"]
     ]
-    return drawn.assign(snapshot=f"hub_catalogue/{snapshot}", row="")
+    return drawn.assign(snapshot=models["snapshot"].iloc[0], row="")
 
 
 def describe_publishers(
@@ -183,10 +189,10 @@ def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _panel(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
     for position, row in rows.iterrows():
-        known = row["entity"] in ORDER
+        tint = style.colour(row["entity"]) if row["entity"] in ORDER else style.PALE
         axes.barh(
             position, row["value"], height=0.62, alpha=0.5 if row["confidence"] == "C" else 1,
-            color=style.colour(row["entity"]) if known else style.PALE,
+            color="white" if row["followup"] else tint, edgecolor=tint, linewidth=1.8,
         )  # fmt: skip
         weight = "bold" if row["entity"] == focus else "normal"
         style.note(axes, row["value"], position, f"{row['value']:.1f}", dx=12, weight=weight)
@@ -243,7 +249,7 @@ def _bars(
 ) -> None:
     for position, (share, country) in enumerate(zip(shares, countries)):
         tint = style.COLOURS.get(country, style.PALE)
-        axes.barh(position, share, height=0.66, color=tint)
+        axes.barh(position, share, height=0.66, color=tint, edgecolor=tint, linewidth=1.2)
         weight = "bold" if country == focus else "normal"
         style.note(
             axes,

@@ -84,11 +84,16 @@ def conversions(daily: pd.DataFrame, printed: list[dict]) -> pd.DataFrame:
     return table
 
 
-def as_evidence(rates: pd.DataFrame, day: pd.Timestamp, currency: str, rate: float) -> pd.DataFrame:
+def as_evidence(
+    rates: pd.DataFrame, day: pd.Timestamp, currency: str, rate: float, source_url: str
+) -> pd.DataFrame:
     """Return the row of the rates for ``day`` in the form in which evidence cites it."""
     row = rates[rates["date"] == day]
     return row.assign(
-        value=rate, scope=f"{currency} per USD, from ECB rates per euro", originator="ECB"
+        value=rate,
+        scope=f"{currency} per USD, from ECB rates per euro",
+        originator="ECB",
+        source_url=source_url,
     )
 
 

@@ -28,6 +28,8 @@ def attribute(models: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame
     """
     known = organisations.set_index("namespace")
     out = models.copy()
+    if "snapshot" in models and "snapshot" in organisations:  # the country comes from both
+        out["snapshot"] = models["snapshot"] + "; " + organisations["snapshot"].iloc[0]
     out["organisation"] = out["namespace"].map(known["organisation"]).fillna(out["namespace"])
     out["country"] = out["namespace"].map(known["country"].map(country_group)).fillna(UNLISTED)
     out["verified"] = out["namespace"].map(known["verified"]).isin([True])

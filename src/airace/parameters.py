@@ -65,7 +65,9 @@ class Parameter:
             found += self._hint(value)
         elif typed is not None:
             found += f", as YAML reads {typed}" if typed else ", as YAML reads an empty text"
-            next_command = self._spelling(typed, place)
+            meant = self.type != "str" or self._is_allowed(typed)
+            next_command = self._spelling(typed, place) if meant else ""
+            found += "" if meant else self._hint(typed)
         raise RequestError(wanted, found, self.choices(), next_command)
 
     def choices(self) -> str:

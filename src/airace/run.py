@@ -95,11 +95,17 @@ class Run:
         figures.write_json(self.folder / "evidence.json", package)
         self._remember_inputs()
 
-    def no_data(self, claim_id: str, figure: str, finding: str = "") -> None:
-        """Hand in that public data do not answer a statement, citing what was searched."""
+    def no_data(
+        self, claim_id: str, figure: str, finding: str = "", also: pd.DataFrame | None = None
+    ) -> None:
+        """Hand in that public data do not answer a statement, citing what was searched.
+
+        ``also`` are rows that the finding rests on.
+        """
         found = claims.search(self.ledger, claim_id)
+        rows = found if also is None else pd.concat([found, also])
         missing = f"{found['looked_for'].item()} ({found['result'].item()})"
-        self.evidence(claim_id, found, figure, missing=missing, finding=finding)
+        self.evidence(claim_id, rows, figure, missing=missing, finding=finding)
 
     def verdicts(self) -> pd.DataFrame:
         """Return the derived verdicts of the statements examined so far."""

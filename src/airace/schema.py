@@ -128,10 +128,18 @@ def _dates(typed: pd.DataFrame, resource: dict, file: str, snapshot_date: str) -
     problems = []
     for field in resource["schema"]["fields"]:
         if field.get("asOf") and field["name"] in typed:
-            late = (typed[field["name"]] > pd.Timestamp(snapshot_date)) & ~exempt
+            late = _later(typed[field["name"]], snapshot_date) & ~exempt
             expected = f"a date up to the snapshot's own, {snapshot_date}"
             problems += _cells(typed[field["name"]], late, file, field["name"], expected)
     return problems
+
+
+def _later(column: pd.Series, snapshot_date: str) -> pd.Series:
+    """Which dates lie after the snapshot's; one written as a year or month counts from its start."""
+    if types.is_datetime64_any_dtype(column):
+        return column > pd.Timestamp(snapshot_date)
+    text = column.fillna("")
+    return text.str.match(r"\d{4}") & (text > snapshot_date)
 
 
 def _key(typed: pd.DataFrame, key: list[str], file: str) -> list[Problem]:

@@ -232,7 +232,18 @@ def concentration(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).T.infer_objects().rename_axis("date").reset_index()
 
 
-def finding(rows: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]) -> str:
-    """Compose what the published rows of one entity give, naming each text with its value."""
-    given = [f"{row.value:g} percent in {row.publisher}" for row in rows.itertuples()]
+def finding(
+    rows: pd.DataFrame,
+    period: tuple[pd.Timestamp, pd.Timestamp],
+    interval: tuple[float, float],
+) -> str:
+    """Compose what the published rows of one entity give, naming each text with its value.
+
+    ``interval`` holds the values that print as the article does; a row outside it is named as such.
+    """
+    given = [
+        f"{row.value:g} percent in {row.publisher}"
+        + ("" if interval[0] <= row.value < interval[1] else ", which rounds to another number,")
+        for row in rows.itertuples()
+    ]
     return f"the data give {words.listed(given)} for {words.as_of(*period)}"

@@ -44,6 +44,7 @@ def take_catalogue(version: str, uploaded: str, retrieved: str | None, sha256: s
 
     _report(catalogue.take(version, uploaded, sha256, retrieved), "models")
     click.echo("checked: at least half as many models as the snapshot before; equal to no other")
+    click.echo("next: airace build   (a notebook that reads every date of the topic will change)")
 
 
 @snapshot.command("rates")

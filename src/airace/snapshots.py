@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from airace.schema import Problem, check_table
 
 PACKAGE = "datapackage.json"
 DESCRIBED = ["title", "as_of_latest", "licenses", "republish", "sources", "resources"]
+RESOURCE = ["name", "path", "bytes", "hash", "row_count", "schema"]
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PROVENANCE = ["snapshot", "row"]
 
 opened: dict[str, str] = {}  # snapshot id -> sha256 of its datapackage.json, in order of opening
@@ -30,7 +33,7 @@ listed: dict[str, list[str]] = {}  # topic -> dates seen when it was listed
 
 def topics() -> list[str]:
     """Names of all topics that have at least one snapshot."""
-    return sorted(f.name for f in paths.raw().iterdir() if any(f.glob(f"*/{PACKAGE}")))
+    return sorted({i.partition("/")[0] for i in every()})
 
 
 def dates(topic: str) -> list[str]:
@@ -45,8 +48,9 @@ def dates(topic: str) -> list[str]:
 
 
 def every() -> list[str]:
-    """Ids (``topic/date``) of all snapshots."""
-    return [f"{topic}/{date}" for topic in topics() for date in dates(topic)]
+    """Ids (``topic/date``) of all folders of data/raw, those without a description included."""
+    folders = [f for f in paths.raw().glob("*/*") if f.is_dir() and not f.name.startswith(".")]
+    return sorted(f"{f.parent.name}/{f.name}" for f in folders)
 
 
 def describe(snapshot_id: str) -> dict:
@@ -54,10 +58,11 @@ def describe(snapshot_id: str) -> dict:
     file = paths.snapshot(snapshot_id) / PACKAGE
     if not file.is_file():
         topic = snapshot_id.partition("/")[0]
-        known = [i for i in every() if i.startswith(topic + "/")] or every()
+        known = [i for i in every() if i.startswith(topic + "/") and i != snapshot_id] or every()
+        there = "a folder without datapackage.json" if snapshot_id in every() else ""
         raise SnapshotError(
             f"wanted a snapshot of data/raw, got {snapshot_id!r}",
-            nearest(snapshot_id, known),
+            there or nearest(snapshot_id, known),
             known,
             "airace data",
         )
@@ -67,11 +72,23 @@ def describe(snapshot_id: str) -> dict:
     except ValueError as error:  # no JSON, or no UTF-8
         wanted = f"wanted JSON in {paths.relative(file)}"
         raise SnapshotError(wanted, str(error), next_command=restore) from error
-    missing = [key for key in DESCRIBED if key not in package]
-    if missing:
-        wanted = f"wanted {', '.join(DESCRIBED)} in {paths.relative(file)}"
-        raise SnapshotError(wanted, f"no {' and no '.join(missing)}", next_command=restore)
+    _described(package, DESCRIBED, paths.relative(file), restore)
+    for resource in package["resources"]:
+        _described(resource, RESOURCE, f"a resource of {paths.relative(file)}", restore)
+        if "/" in resource["path"]:
+            wanted = f"wanted a table beside {paths.relative(file)}"
+            raise SnapshotError(wanted, resource["path"], next_command=restore)
+    if not DATE.fullmatch(file.parent.name):
+        wanted = f"wanted a snapshot folder named by a date (YYYY-MM-DD), got {snapshot_id!r}"
+        raise SnapshotError(wanted, next_command="rename the folder")
     return package
+
+
+def _described(content: dict, keys: list[str], where: str, restore: str) -> None:
+    missing = [key for key in keys if key not in content]
+    if missing:
+        wanted = f"wanted {', '.join(keys)} in {where}"
+        raise SnapshotError(wanted, f"no {' and no '.join(missing)}", next_command=restore)
 
 
 def digest(snapshot_id: str) -> str:
