@@ -175,6 +175,7 @@ def test_a_catalogue_taken_through_pip_passes_and_states_its_wheel(
         "data/raw/hub_catalogue/2026-04-06: 3 models\n"
         f"checked: {wheel.name} has the sha256 that pip states, {package['wheel']['sha256']}\n"
         "checked: at least half as many models as the snapshot before; equal to no other\n"
+        "next: airace build   (a notebook that reads every date of the topic will change)\n"
     )
     assert snapshots.verify("hub_catalogue/2026-04-06") == []
     assert package["licence_note"] == "Copyright (c) 2026 A. Person"

@@ -214,7 +214,7 @@ def test_an_evidence_row_that_cites_a_search_cites_what_was_looked_for(published
     searches = raw[LEDGER][1].set_index("row")
     for c in published:
         if c["verdict"] == "cannot be checked":
-            [row] = c["evidence"]
+            row = c["evidence"][0]  # rows behind it are those that the finding rests on
             assert (row["snapshot"], row["row"], row["value"]) == (LEDGER, c["claim_id"], None)
             assert row["scope"] == searches.loc[row["row"], "looked_for"]
 

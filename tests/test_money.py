@@ -140,9 +140,9 @@ def test_both_printed_conversions_come_out_on_the_article_s_own_day_only():
 def test_evidence_cites_the_row_of_the_day_with_its_rate_and_maker():
     rates = snapshots.load("exchange_rates/2026-10-30")
     rate, day = money.rate_on(money.per_dollar(rates), "CNY", "2026-03-10")
-    cited = money.as_evidence(rates, day, "CNY", rate)
-    assert cited[["row", "value", "scope", "originator"]].values.tolist() == [
-        ["2026-03-10", rate, "CNY per USD, from ECB rates per euro", "ECB"]
+    cited = money.as_evidence(rates, day, "CNY", rate, "pkg:pypi/x@1")
+    assert cited[["row", "value", "scope", "originator", "source_url"]].values.tolist() == [
+        ["2026-03-10", rate, "CNY per USD, from ECB rates per euro", "ECB", "pkg:pypi/x@1"]
     ]
 
 
