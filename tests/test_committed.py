@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 
-from airace import figures, git, notebooks, parameters, snapshots
+from airace import figures, git, notebooks, parameters
 
 ROOT = Path(__file__).resolve().parents[1]
 TOLERANCE = 1e-9  # relative: another numpy may add up in another order
@@ -245,18 +245,6 @@ def test_a_difference_is_told_with_row_column_expected_and_found(tables, found):
     assert differences("t", *tables) == found
 
 
-OPENED: dict[tuple[str, str], tuple] = {}  # tables of the real snapshots, checked once
-open_checked = snapshots._open
-
-
-def open_once(snapshot_id: str, resource: dict) -> tuple:
-    key = (snapshot_id, resource["path"])
-    if key not in OPENED:
-        OPENED[key] = open_checked(snapshot_id, resource)
-    table, problems = OPENED[key]
-    return table.copy(), list(problems)
-
-
 def run_here(notebook: str, output: Path, **chosen: object) -> dict[str, object]:
     """Run a notebook's code cells in this process; return what it handed over, parameters left out."""
     names: dict[str, object] = {"__name__": "__main__"}
@@ -264,7 +252,6 @@ def run_here(notebook: str, output: Path, **chosen: object) -> dict[str, object]
         patch.setenv("AIRACE_ROOT", str(ROOT))
         patch.setenv("AIRACE_OUTPUT", str(output))
         patch.setattr(figures, "display", lambda shown: None)
-        patch.setattr(snapshots, "_open", open_once)
         draw = figures._render
         patch.setattr(
             figures, "_render", lambda f, name, kind: draw(f, name, kind) if kind == "png" else b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import struct
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from airace import figures, snapshots, style
+from airace import atomic, figures, snapshots, style
 from airace.errors import FigureError, SnapshotError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -330,8 +331,10 @@ def test_a_table_has_iso_dates_12_digits_and_unix_lines(tmp_path):
     )
 
 
-@pytest.mark.parametrize("step", ["write_bytes", "replace"])
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
+@pytest.mark.parametrize("owner, step", [(Path, "write_bytes"), (os, "replace")])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path, monkeypatch, owner, step
+):
     target = tmp_path / "sizes.csv"
     target.write_bytes(b"old")
 
@@ -340,9 +343,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
             file.write(b"ha")
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(Path, step, half)
+    monkeypatch.setattr(owner, step, half)
     with pytest.raises(OSError, match="no space left on device"):
-        figures.write_bytes(target, b"half and half")
+        atomic.write(target, b"half and half")
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"sizes.csv": "old"}
 
 

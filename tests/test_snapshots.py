@@ -839,3 +839,16 @@ def test_a_figure_published_after_the_snapshots_date_is_refused(sizes):
         "points.csv row 1 column published: expected a date up to the snapshot's own, 2026-03-06, "
         "found '2026-05-05'",
     )
+
+
+def test_what_a_reader_does_to_a_table_does_not_reach_the_next_reader(sizes):
+    loaded = snapshots.load(SIZES)
+    loaded["value"] = 0
+    assert (snapshots.load(SIZES)["value"] != 0).all()
+
+
+def test_a_file_that_changes_after_it_was_loaded_is_checked_again(sizes):
+    snapshots.load(SIZES)
+    put((1, "value", "-1"))
+    with pytest.raises(SnapshotError, match="row 1 column value: expected at least 0, found -1"):
+        snapshots.load(SIZES)

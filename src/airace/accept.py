@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from airace import execution, git, notebooks, outputs, paths, records
+from airace import atomic, execution, git, notebooks, outputs, paths, records
 from airace.build import build
 from airace.errors import RequestError, nearest
 from airace.scenarios import DEFAULT
@@ -157,6 +156,4 @@ def _in_build(file: str) -> bool:
 
 def _write(notebook: NotebookNode, target: Path) -> None:
     text = nbformat.writes(notebook)
-    new = target.with_name(f".{target.name}.new")
-    new.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-    os.replace(new, target)
+    atomic.write(target, (text if text.endswith("\n") else text + "\n").encode())

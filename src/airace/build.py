@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import shutil
 import time
@@ -54,7 +55,9 @@ def build(
     force: bool = False,
     dry_run: bool = False,
 ) -> Report:
-    """Build the named notebooks, or all; ``jobs`` at a time (default: one per processor).
+    """Build the named notebooks, or all; ``jobs`` at a time.
+
+    By default that is one more than there are processors: a kernel that starts leaves its own idle.
 
     With ``dry_run``, only say in the report what would run and why. A notebook that fails stops no
     other and is in the report. Raises RequestError, before anything starts, for a request that the
@@ -63,7 +66,7 @@ def build(
     selected = notebooks.chosen(names)
     scenario, overrides = scenarios.settle(selected, assignments, scenario_file)
     owners = outputs.owners()
-    jobs = (os.cpu_count() or 1) if jobs is None else jobs
+    jobs = (os.cpu_count() or 1) + 1 if jobs is None else jobs
     if jobs < 1:
         raise RequestError("wanted at least 1 job at a time", str(jobs))
     report = Report(scenario, selected)
@@ -76,12 +79,24 @@ def build(
         _forget(report, owners)
         for last in (False, True):
             group = [name for name in selected if (name == notebooks.OVERVIEW) == last]
-            tasks = [_task(scenario, name, overrides[name], force) for name in group]
-            _run(report, [task for task in tasks if task.reason], owners, progress)
+            _run(report, _waiting(scenario, group, overrides, force), owners, progress)
             if not last:
                 _collect_claims(report)
     report.seconds = time.monotonic() - begin
     return report
+
+
+def _waiting(
+    scenario: str, names: list[str], overrides: dict[str, dict[str, Value]], force: bool
+) -> list[Task]:
+    """What must run, the longest first."""
+    tasks = []
+    for name in names:
+        task = _task(scenario, name, overrides[name], force)
+        if task.reason:
+            execution.warm_up()  # the server imports while the next notebooks are looked at
+            tasks.append(task)
+    return sorted(tasks, key=lambda task: -(task.seconds or math.inf))
 
 
 def _task(scenario: str, notebook: str, overrides: dict[str, Value], force: bool) -> Task:
@@ -186,7 +201,6 @@ def _collect_claims(report: Report) -> None:
     from airace import claims
 
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         claims.write(claims.collect(folder), target)
     except AiraceError as error:  # the notebooks have run, and what they did is still to be told
         report.failures.append(error)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
 import pandas as pd
 
-from airace import paths, snapshots, verdicts, words
+from airace import atomic, paths, snapshots, verdicts, words
 from airace.errors import LedgerError, nearest
 
 ROW = ["snapshot", "row", "value", "as_of", "scope", "source_url"]
@@ -115,16 +116,16 @@ def claim(stated: dict, evidence: dict | None) -> dict:
 
 def write(claims: list[dict], path: Path) -> None:
     """Write claims flat: a line per evidence row, one line for a statement that has none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        out.writeheader()
-        for entry in claims:
-            line = {c: _text(entry[c]) for c in COLUMNS if c in entry}
-            line |= {f"dimension_{d}": entry["dimensions"][d] for d in verdicts.DIMENSIONS}
-            line["figures"] = "; ".join(entry["figures"])
-            for row in entry["evidence"] or [dict.fromkeys(ROW)]:
-                out.writerow(line | {f"evidence_{c}": _text(row[c]) for c in ROW})
+    text = io.StringIO(newline="")
+    out = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    out.writeheader()
+    for entry in claims:
+        line = {c: _text(entry[c]) for c in COLUMNS if c in entry}
+        line |= {f"dimension_{d}": entry["dimensions"][d] for d in verdicts.DIMENSIONS}
+        line["figures"] = "; ".join(entry["figures"])
+        for row in entry["evidence"] or [dict.fromkeys(ROW)]:
+            out.writerow(line | {f"evidence_{c}": _text(row[c]) for c in ROW})
+    atomic.write(path, text.getvalue().encode())
 
 
 def read(path: Path) -> list[dict]:

@@ -24,6 +24,7 @@ from airace.parameters import Value
 
 ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill adds
 KERNEL = "python3"
+ENGINE = "airace"
 SOCKET_ROOM = 60  # a socket's whole path must stay under about 100 characters
 
 _running: set = set()  # kernel managers, so that Ctrl-C can reach the kernels
@@ -38,6 +39,7 @@ def execute(notebook: str, copy: Path, overrides: dict[str, Value], output: Path
     from nbformat import ValidationError
     from papermill.exceptions import PapermillException
 
+    papermill.engines.papermill_engines.register(ENGINE, _engine())
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.unlink(missing_ok=True)
@@ -53,6 +55,9 @@ def execute(notebook: str, copy: Path, overrides: dict[str, Value], output: Path
                 kernel_name=KERNEL,
                 language="python",
                 progress_bar=False,
+                engine_name=ENGINE,
+                request_save_on_cell_execute=False,  # see _engine
+                kept=copy,
                 kernel_manager_class=_kernel_class(Path(folder), _environment(folder, output)),
                 shutdown_kernel="immediate",
             )
@@ -77,6 +82,23 @@ def interrupt() -> None:
             os.kill(manager.provisioner.pid, signal.SIGINT)
 
 
+def _engine() -> type:
+    """papermill's own engine, which would write the whole copy twice per cell, and writes it once."""
+    from papermill.engines import NBClientEngine
+    from papermill.iorw import write_ipynb
+
+    class Engine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, manager, kernel_name, kept, **settings):
+            try:
+                super().execute_managed_notebook(manager, kernel_name, **settings)
+            except BaseException:  # papermill keeps no copy of a notebook whose kernel died
+                write_ipynb(manager.nb, str(kept))
+                raise
+
+    return Engine
+
+
 def _kernel_class(folder: Path, environment: dict[str, str]) -> type:
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
@@ -96,6 +118,7 @@ def _kernel_class(folder: Path, environment: dict[str, str]) -> type:
         @property
         def kernel_spec(self) -> KernelSpec:
             command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            command += ["--HistoryManager.enabled=False"]  # a database that nobody would read
             about = {"kernel_provisioner": {"provisioner_name": provisioner}}
             return KernelSpec(argv=command, display_name=KERNEL, language="python", metadata=about)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import os
 from pathlib import Path
 
 import matplotlib as mpl
@@ -21,7 +20,7 @@ from IPython.display import Image, display
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from airace import inputs, snapshots, style, words
+from airace import atomic, inputs, snapshots, style, words
 from airace.errors import FigureError
 
 NO_STAMPS = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
@@ -39,11 +38,11 @@ def export(
     _require(figure_id, data, alt)
     source = source_line(data)
     style.foot(figure, source)
+    png = _render(figure, figure_id, "png")
     _check_texts(figure, figure_id)
-    pictures = {kind: _render(figure, figure_id, kind) for kind in NO_STAMPS}
     write_table(folder / f"{figure_id}.csv", data)
-    for kind, picture in pictures.items():
-        write_bytes(folder / f"{figure_id}.{kind}", picture)
+    atomic.write(folder / f"{figure_id}.png", png)
+    atomic.write(folder / f"{figure_id}.svg", _render(figure, figure_id, "svg"))
     used = sorted(_by_snapshot(data)["snapshot"].unique())
     described = {
         "figure": figure_id,
@@ -58,7 +57,7 @@ def export(
         "lock": inputs.lock_digest(),
     }
     write_json(folder / f"{figure_id}.json", described)
-    display(Image(pictures["png"], width=900, alt=alt))
+    display(Image(png, width=900, alt=alt))
 
 
 def one_scope(data: pd.DataFrame, scope: str = "scope_id") -> pd.DataFrame:
@@ -104,23 +103,12 @@ def write_table(path: Path, data: pd.DataFrame) -> None:
     text = data.to_csv(
         index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g"
     )
-    write_bytes(path, text.encode("utf-8"))
+    atomic.write(path, text.encode())
 
 
 def write_json(path: Path, content: dict) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=False, default=str)
-    write_bytes(path, (text + "\n").encode("utf-8"))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    atomic.write(path, (text + "\n").encode())
 
 
 def _require(figure_id: str, data: pd.DataFrame, alt: str) -> None:
@@ -157,7 +145,7 @@ def _render(figure: Figure, figure_id: str, kind: str) -> bytes:
 
 
 def _check_texts(figure: Figure, figure_id: str) -> None:
-    figure.canvas.draw()
+    """Refuse texts that overlap or run out, as the PNG has just drawn them."""
     renderer = figure.canvas.get_renderer()
     boxes = [  # of the words alone: an annotation's own extent includes its arrow
         (text.get_text(), Text.get_window_extent(text, renderer)) for text in _texts(figure)

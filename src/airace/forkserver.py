@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -53,11 +54,11 @@ class ForkProvisioner(LocalProvisioner):
     """Starts, watches and stops one forked kernel."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: object) -> dict:
-        file = cmd[cmd.index("-f") + 1]
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         context = multiprocessing.get_context("forkserver")
         where, environment = str(kwargs.get("cwd") or os.getcwd()), dict(kwargs["env"])
         found = _search_path(environment.get("PYTHONPATH", ""))
-        self.process = context.Process(target=_serve, args=(file, where, environment, found))
+        self.process = context.Process(target=_serve, args=(arguments, where, environment, found))
         with _starting, _no_main_module():
             self.process.start()
         self.pid, self.pgid = self.process.pid, self.process.pid  # a session of its own, see _serve
@@ -74,9 +75,10 @@ class ForkProvisioner(LocalProvisioner):
 
 
 def _serve(
-    connection_file: str, where: str, environment: dict[str, str], search_path: list[str]
+    arguments: list[str], where: str, environment: dict[str, str], search_path: list[str]
 ) -> None:
     """Run a kernel in the forked process until it is told to stop; see ``launch_kernel``."""
+    gc.freeze()  # what the server imported is never garbage: do not walk through it here
     for module in [name for name in sys.modules if name.split(".")[0] == "airace"]:
         del sys.modules[module]  # the runner's own, which brought this function here
     sys.path[:] = search_path
@@ -94,8 +96,8 @@ def _serve(
     np.random.seed()  # forks share the server's state, fresh kernels do not
     # pyplot was imported before the kernel could choose its backend: without this, no inline images
     matplotlib.rcParams["backend"] = environment.get("MPLBACKEND", INLINE)
-    sys.argv = ["ipykernel_launcher", "-f", connection_file]
-    launch_new_instance(argv=sys.argv[1:])
+    sys.argv = ["ipykernel_launcher", *arguments]
+    launch_new_instance(argv=arguments)
 
 
 @functools.cache

@@ -8,6 +8,7 @@ as if it did.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import json
 from collections.abc import Iterable
@@ -85,20 +86,28 @@ def module_file(module: str) -> Path:
 
 
 def _imported(source: str, importer: str) -> set[str]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
+    statements = _import_statements(source)
+    if statements is None:
         return _every_module()
     named: set[str] = set()
-    for node in ast.walk(tree):
+    for node in statements:
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = _absolute(node, importer)
             named |= {base} | {f"{base}.{alias.name}" for alias in node.names}
     parts = [name.split(".") for name in named]
     candidates = {".".join(p[:n]) for p in parts if p[0] == PACKAGE for n in range(1, len(p) + 1)}
     return {module for module in candidates if module_file(module).is_file()}
+
+
+@functools.cache  # one module is reached by many notebooks
+def _import_statements(source: str) -> list[ast.Import | ast.ImportFrom] | None:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def _absolute(node: ast.ImportFrom, importer: str) -> str:

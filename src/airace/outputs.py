@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from airace import notebooks, paths
+from airace import atomic, notebooks, paths
 from airace.errors import BuildError, RequestError
 from airace.inputs import sha256
 from airace.scenarios import DEFAULT
@@ -84,7 +84,7 @@ def publish(notebook: str, scenario: str, staging: Path) -> dict[str, str]:
         if file != INPUTS:
             target = place(notebook, scenario, file)
             target.parent.mkdir(parents=True, exist_ok=True)
-            moves[target] = Path(shutil.copyfile(source, target.with_name(f".{target.name}.new")))
+            moves[target] = Path(shutil.copyfile(source, atomic.beside(target)))
     for target, new in moves.items():
         os.replace(new, target)
     shutil.rmtree(staging)

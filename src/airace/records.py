@@ -7,14 +7,13 @@ sha256, so that touching a file reruns nothing and changing one does.
 from __future__ import annotations
 
 import json
-import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import airace
-from airace import inputs, notebooks, paths
+from airace import atomic, inputs, notebooks, paths
 from airace.parameters import Value
 
 SHOWN = 3
@@ -38,11 +37,7 @@ def load(scenario: str, notebook: str) -> dict | None:
 
 
 def save(file: Path, record: dict) -> None:
-    """Write a record so that it is there whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.new")
-    new.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(new, file)
+    atomic.write(file, (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def before(notebook: str, scenario: str, parameters: dict[str, Value]) -> dict:

@@ -8,6 +8,7 @@ anything changed.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -26,6 +27,7 @@ DESCRIBED = ["title", "as_of_latest", "licenses", "republish", "sources", "resou
 RESOURCE = ["name", "path", "bytes", "hash", "row_count", "schema"]
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PROVENANCE = ["snapshot", "row"]
+pd.options.mode.string_storage = "python"  # for tables as small as ours faster than Arrow's
 
 opened: dict[str, str] = {}  # snapshot id -> sha256 of its datapackage.json, in order of opening
 listed: dict[str, list[str]] = {}  # topic -> dates seen when it was listed
@@ -184,12 +186,21 @@ def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]
     found = f"sha256:{sha256(data)}"
     if found != resource["hash"]:
         problems.append(Problem(file, 0, "", resource["hash"], found))
+    typed, found_in_table = _typed(path, found, snapshot_id, json.dumps(resource))
+    return typed.copy(), problems + found_in_table
+
+
+@functools.cache  # a figure's sources are looked up in tables that its notebook has loaded before
+def _typed(
+    path: Path, digest: str, snapshot_id: str, resource: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read and check a file with this digest."""
+    file = f"data/raw/{snapshot_id}/{path.name}"
     try:
         raw = _read(path)
     except (ValueError, OSError) as error:  # pyarrow's and pandas' own words for an unreadable file
-        return pd.DataFrame(), [*problems, Problem(file, 0, "", "a readable table", str(error))]
-    typed, found_in_table = check_table(raw, resource, file, snapshot_id.partition("/")[2])
-    return typed, problems + found_in_table
+        return pd.DataFrame(), [Problem(file, 0, "", "a readable table", str(error))]
+    return check_table(raw, json.loads(resource), file, snapshot_id.partition("/")[2])
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -1,0 +1,22 @@
+"""Writes a file so that a reader meets all of it or none, even if the writer is killed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write under a temporary name beside the target, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = beside(path)
+    try:
+        new.write_bytes(content)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def beside(path: Path) -> Path:
+    """The temporary name: always the same, so that what a killed writer left is overwritten."""
+    return path.with_name(f".{path.name}.new")
