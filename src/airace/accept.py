@@ -5,21 +5,17 @@ The reference that is replaced is what git HEAD holds; without git, the files as
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from airace import atomic, execution, git, notebooks, outputs, paths, records
+from airace import atomic, compare, execution, git, outputs, paths, records
 from airace.build import build
-from airace.errors import RequestError, nearest
 from airace.scenarios import DEFAULT
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}  # no version: it would change the file on every machine
-LONGEST = 60  # characters of a value that a message quotes
 RUNNER_METADATA = ("papermill", "execution")
 
 
@@ -29,7 +25,7 @@ def accept(name: str) -> list[str]:
     Runs the default build of that notebook first if it is out of date. Raises RequestError for an
     unknown name, and the build's error if the notebook fails: nothing is accepted then.
     """
-    notebook = _notebook_of(name)
+    notebook = outputs.notebook_of(name)
     source = paths.notebook(notebook)
     reference = _reference(notebook)
     report = build([notebook])
@@ -64,49 +60,31 @@ def refreshed(notebook: str) -> NotebookNode:
 
 def csv_change(before: bytes, after: bytes) -> str:
     """Say how many values of a CSV changed, and the first with its row (from 1) and column."""
-    old, new = (list(csv.reader(io.StringIO(data.decode()))) for data in (before, after))
-    if old[:1] != new[:1]:
-        return f"columns {', '.join(*old[:1])} -> {', '.join(*new[:1])}"
-    if len(old) != len(new):
-        return f"{len(old) - 1} rows -> {len(new) - 1} rows"
-    cells = [
-        (row, column, a, b)
-        for row, (left, right) in enumerate(zip(old, new))
-        for column, a, b in zip(new[0], left, right)
-        if a != b
-    ]
-    if not cells:
+    found = compare.tables("", before, after)
+    if not found:
         return "the same values, written differently"
-    row, column, a, b = cells[0]
-    values = "1 value" if len(cells) == 1 else f"{len(cells)} values"
-    return f"{values} changed, first in row {row}, column {column}: {_short(a)} -> {_short(b)}"
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
-
-
-def _notebook_of(name: str) -> str:
-    figures, known = outputs.figure_ids(), notebooks.names()
-    if name not in known and name not in figures:
-        choices = [*known, *figures]
-        raise RequestError(
-            f"wanted a notebook or a figure, got {name!r}", nearest(name, choices), choices
-        )
-    return figures.get(name, name)
+    first = found[0]
+    old, new = first.quoted()
+    if first.column == "rows":
+        return f"{old} rows -> {new} rows"
+    if first.column == "columns":
+        return f"columns {old} -> {new}"
+    values = "1 value" if len(found) == 1 else f"{len(found)} values"
+    place = f"row {first.row}, column {first.column}"
+    return f"{values} changed, first in {place}: {old} -> {new}"
 
 
 def _reference(notebook: str) -> dict[str, bytes | None]:
     """Content of the notebook and of what it published, as committed or else as it lies there."""
     record = records.load(DEFAULT, notebook) or {}
-    promised = [
-        paths.relative(outputs.place(notebook, DEFAULT, file))
-        for file in outputs.promised(notebook)
-        if file != outputs.EVIDENCE
-    ]
     kept = [file for file in record.get("published", {}) if not _in_build(file)]
     claims = paths.relative(paths.processed() / "claims.csv")
-    files = {paths.relative(paths.notebook(notebook)), claims, *promised, *kept}
+    files = {
+        paths.relative(paths.notebook(notebook)),
+        claims,
+        *outputs.published([notebook]),
+        *kept,
+    }
     if git.commit():
         return {file: git.committed(paths.root() / file) for file in files}
     present = [file for file in files if (paths.root() / file).is_file()]

@@ -25,10 +25,11 @@ from airace.errors import AiraceError, BuildError, RequestError
 from airace.parameters import Value
 from airace.progress import Progress
 from airace.report import Report
-from airace.scenarios import DEFAULT
+from airace.scenarios import CHECK, DEFAULT, Overrides
 
 TICK_SECONDS = 0.5
 CLAIMS = "claims"
+LOCK = ".lock"
 
 
 @dataclass
@@ -43,8 +44,9 @@ class Task:
 
     @property
     def seconds(self) -> float | None:
-        """How long the last run took."""
-        return self.record.get("seconds") if self.record else None
+        """How long the last run took, here or with default parameters."""
+        last = self.record or records.load(DEFAULT, self.notebook) or {}
+        return last.get("seconds")
 
 
 def build(
@@ -55,9 +57,7 @@ def build(
     force: bool = False,
     dry_run: bool = False,
 ) -> Report:
-    """Build the named notebooks, or all; ``jobs`` at a time.
-
-    By default that is one more than there are processors: a kernel that starts leaves its own idle.
+    """Build the named notebooks, or all; ``jobs`` at a time (default: processors and one more).
 
     With ``dry_run``, only say in the report what would run and why. A notebook that fails stops no
     other and is in the report. Raises RequestError, before anything starts, for a request that the
@@ -66,29 +66,48 @@ def build(
     selected = notebooks.chosen(names)
     scenario, overrides = scenarios.settle(selected, assignments, scenario_file)
     owners = outputs.owners()
-    jobs = (os.cpu_count() or 1) + 1 if jobs is None else jobs
-    if jobs < 1:
-        raise RequestError("wanted at least 1 job at a time", str(jobs))
+    jobs = _jobs(jobs)
     report = Report(scenario, selected)
     if dry_run:
         tasks = [_task(scenario, name, overrides[name], force) for name in selected]
         report.ran = {task.notebook: task.reason for task in tasks if task.reason}
         return report
-    begin, progress = time.monotonic(), Progress(jobs)
     with _lock(scenario):
         _forget(report, owners)
-        for last in (False, True):
-            group = [name for name in selected if (name == notebooks.OVERVIEW) == last]
-            _run(report, _waiting(scenario, group, overrides, force), owners, progress)
-            if not last:
-                _collect_claims(report)
-    report.seconds = time.monotonic() - begin
+        _build(report, overrides, owners, jobs, force)
     return report
 
 
-def _waiting(
-    scenario: str, names: list[str], overrides: dict[str, dict[str, Value]], force: bool
-) -> list[Task]:
+@contextmanager
+def rebuilt(selected: list[str], jobs: int | None = None) -> Iterator[Report]:
+    """Build these notebooks with default parameters into an empty ``build/check/``, and hold it."""
+    report = Report(CHECK, selected)
+    with _lock(CHECK) as folder:
+        for left in (path for path in folder.iterdir() if path.name != LOCK):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        _build(report, {name: {} for name in selected}, outputs.owners(), _jobs(jobs), force=False)
+        yield report
+
+
+def _jobs(wanted: int | None) -> int:
+    if wanted is not None and wanted < 1:
+        raise RequestError("wanted at least 1 job at a time", str(wanted))
+    return wanted or (os.cpu_count() or 1) + 1  # one more: a kernel that starts leaves its own idle
+
+
+def _build(
+    report: Report, overrides: Overrides, owners: dict[str, str], jobs: int, force: bool
+) -> None:
+    begin, progress = time.monotonic(), Progress(jobs)
+    for last in (False, True):
+        group = [name for name in report.selected if (name == notebooks.OVERVIEW) == last]
+        _run(report, _waiting(report.scenario, group, overrides, force), owners, progress)
+        if not last:
+            _collect_claims(report)
+    report.seconds = time.monotonic() - begin
+
+
+def _waiting(scenario: str, names: list[str], overrides: Overrides, force: bool) -> list[Task]:
     """What must run, the longest first."""
     tasks = []
     for name in names:
@@ -210,9 +229,9 @@ def _collect_claims(report: Report) -> None:
 
 
 @contextmanager
-def _lock(scenario: str) -> Iterator[None]:
-    """Hold the scenario for this build. Raises RequestError while another build holds it."""
-    path = paths.build(scenario) / ".lock"
+def _lock(scenario: str) -> Iterator[Path]:
+    """Hold the scenario's folder for this build. Raises RequestError while another build holds it."""
+    path = paths.build(scenario) / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
@@ -225,4 +244,4 @@ def _lock(scenario: str) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield path.parent

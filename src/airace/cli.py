@@ -101,6 +101,36 @@ def accept(name: str) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[FIGURE ...]")
+@click.option("--jobs", type=int, help="Run this many notebooks at a time.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object for a program.")
+def check(names: tuple[str, ...], jobs: int | None, as_json: bool) -> None:
+    """Rebuild figures from the raw data and compare them with what is committed.
+
+    FIGURE may be a notebook, too; without a name, everything is rebuilt, into build/check/. Exit code
+    1: something differs, and build/check/report.html shows it. Another matplotlib than the lock's
+    moves text: that is told, and is no failure.
+
+    Example: airace check downloads-growth
+    """
+    import json
+
+    from airace import check as checker
+
+    checked = checker.check(names, jobs)
+    if as_json:
+        click.echo(json.dumps(checker.as_json(checked), indent=1, ensure_ascii=False))
+    else:
+        for line in checker.lines(checked):
+            click.echo(line)
+    for failure in checked.failures:
+        say(f"airace: {failure}")
+    page = checker.write_report(checked)
+    say(checker.summary(checked) + (f"\nread {page}" if page else ""))
+    click.get_current_context().exit(checked.exit_code)
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects for a program.")
 def claims(as_json: bool) -> None:
     """Print every statement of the article with its derived verdict.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,6 +30,16 @@ def dirty() -> bool | None:
 def committed(path: Path) -> bytes | None:
     """Content of a file in HEAD; None where HEAD does not hold it."""
     return _git("show", f"HEAD:./{paths.relative(path)}")
+
+
+def committed_files(folders: Iterable[str]) -> dict[str, bytes]:
+    """Content of every file of these folders (paths from the root) in HEAD, by path from the root."""
+    present = [folder for folder in folders if _git("rev-parse", "--quiet", f"HEAD:./{folder}")]
+    packed = _git("archive", "--format=tar", "HEAD", "--", *present) if present else None
+    if packed is None:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        return {m.name: archive.extractfile(m).read() for m in archive if m.isfile()}
 
 
 def compared(files: Iterable[str]) -> dict[str, str]:

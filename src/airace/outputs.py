@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from airace import atomic, notebooks, paths
-from airace.errors import BuildError, RequestError
+from airace.errors import BuildError, RequestError, nearest
 from airace.inputs import sha256
 from airace.scenarios import DEFAULT
 
@@ -57,6 +57,26 @@ def owners() -> dict[str, str]:
                 raise RequestError(f"wanted one notebook that writes {file}", both)
             found[file] = notebook
     return found
+
+
+def published(names: Iterable[str]) -> dict[str, str]:
+    """Notebook of each figure and table that these notebooks publish, by path from the root."""
+    return {
+        paths.relative(place(notebook, DEFAULT, file)): notebook
+        for notebook in names
+        for file in promised(notebook)
+        if file != EVIDENCE
+    }
+
+
+def notebook_of(name: str) -> str:
+    """Return the notebook of a figure, or the notebook itself. Raises RequestError if it is neither."""
+    figures, known = figure_ids(), notebooks.names()
+    if name not in known and name not in figures:
+        choices = [*known, *figures]
+        wanted = f"wanted a notebook or a figure, got {name!r}"
+        raise RequestError(wanted, nearest(name, choices), choices)
+    return figures.get(name, name)
 
 
 def figure_ids() -> dict[str, str]:
