@@ -283,10 +283,12 @@ def test_the_report_holds_both_pictures_the_difference_and_the_values_and_needs_
     redraw_one_pixel()
     airace("check", FIGURE)
     page = report()
-    assert not re.findall(r"""(?:src|href)=['"](?!data:)""", page)
+    assert not re.findall(r"""(?:src|href)=['"](?!data:|#)""", page)
     pictures = [base64.b64decode(data) for data in re.findall(r"base64,([^']+)'", page)]
     expected, found = (paths.root() / f"{f}figures/{FIGURE}.png" for f in ("", "build/check/"))
     assert pictures[:2] == [expected.read_bytes(), found.read_bytes()]
+    assert compare.pixels(*pictures[:2])[1] == pictures[2]
+    assert "<td>2025-02-2<mark>6</mark></td><td>2025-02-2<mark>7</mark></td>" in page
 
 
 def test_a_program_gets_every_difference(repository):

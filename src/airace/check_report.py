@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+from os.path import commonprefix
 
 from airace import check, compare
 from airace.check import Checked, Result
@@ -14,7 +15,8 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1500
        color: #222; background: #fff }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; border-top: 1px solid #bbb; padding-top: 1rem }
 table { border-collapse: collapse; font-size: 13px } td, th { border: 1px solid #ccc;
-        padding: .2rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+        padding: .2rem .5rem; text-align: left; vertical-align: top }
+td:nth-child(-n+3) { white-space: nowrap } mark { background: #ffd9b8 }
 .pictures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1rem }
 figure { margin: 0 } img { width: 100%; border: 1px solid #ccc } figcaption { font-size: 13px }
 """
@@ -29,7 +31,8 @@ def page(checked: Checked, title: str) -> str:
             f"<p>Not the drawing libraries of the lock: {_text(_listed(checked.outside))}.</p>"
         )
     parts += [f"<pre>{_text(failure)}</pre>" for failure in checked.failures]
-    parts += [_section(result) for result in shown]
+    links = [f"<a href='#{_text(r.name)}'>{_text(r.name)}</a>" for r in shown]
+    parts += [f"<p>To look at: {', '.join(links)}.</p>", *map(_section, shown)]
     equal = [result.name for result in checked.having(check.EQUAL)]
     parts.append(f"<h2>Equal</h2><p>{_text(_listed(equal) or 'none')}</p>")
     head = f"<meta charset='utf-8'><title>{_text(title)}</title><style>{STYLE}</style>"
@@ -52,15 +55,21 @@ def _table(differences: list[compare.Difference]) -> str:
         return ""
     head = "".join(f"<th>{name}</th>" for name in ("file", "row", "column", "expected", "found"))
     rows = [
-        "".join(
-            f"<td>{_text(cell)}</td>"
-            for cell in (d.file, d.row or "", d.column, d.expected, d.found)
-        )
+        f"<td>{_text(d.file)}</td><td>{d.row or ''}</td><td>{_text(d.column)}</td>"
+        f"<td>{_marked(d.expected, d.found)}</td><td>{_marked(d.found, d.expected)}</td>"
         for d in differences[:SHOWN]
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     rest = len(differences) - SHOWN
     return f"<table><tr>{head}</tr>{body}</table>" + (f"<p>and {rest} more</p>" if rest > 0 else "")
+
+
+def _marked(text: str, other: str) -> str:
+    """The text with the part marked that the other one does not have."""
+    start = len(commonprefix([text, other]))
+    end = len(commonprefix([text[start:][::-1], other[start:][::-1]]))
+    parts = text[:start], text[start : len(text) - end], text[len(text) - end :]
+    return "{}<mark>{}</mark>{}".format(*map(_text, parts))
 
 
 def _pictures(expected: bytes | None, found: bytes | None) -> str:
