@@ -105,7 +105,6 @@ def _kernel_class(folder: Path, environment: dict[str, str]) -> type:
 
     from airace import forkserver
 
-    warm_up()
     provisioner = forkserver.NAME if forkserver.available() else "local-provisioner"
 
     class Kernel(AsyncKernelManager):

@@ -58,6 +58,7 @@ class ForkProvisioner(LocalProvisioner):
         context = multiprocessing.get_context("forkserver")
         where, environment = str(kwargs.get("cwd") or os.getcwd()), dict(kwargs["env"])
         found = _search_path(environment.get("PYTHONPATH", ""))
+        warm_up(environment)  # another program than the runner may have asked for the kernel
         self.process = context.Process(target=_serve, args=(arguments, where, environment, found))
         with _starting, _no_main_module():
             self.process.start()

@@ -1,0 +1,364 @@
+"""Mutation test of ourselves: change raw values one at a time and count what a check would catch.
+
+Every row of a curated table that a figure draws is changed in every way that its columns allow, with
+size, digest and row count of the file updated, so that only the content can give it away. Long tables
+that a machine wrote (exchange rates, catalogue) are sampled with a fixed seed. The notebooks that read
+the table are run cell by cell in one process; what they hand over is compared with the reference as
+``airace check`` does, values, words and verdicts first. A mutant that slips through is checked again
+with pictures, by ``airace check`` itself.
+
+    make mutants        (writes benchmarks/mutants.json; about a quarter of an hour on two processors)
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import io
+import json
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from pandas.api import types
+
+from airace import (
+    atomic,
+    check,
+    claims,
+    compare,
+    figures,
+    inputs,
+    notebooks,
+    outputs,
+    paths,
+    snapshots,
+)
+from airace.errors import SnapshotError
+
+RESULTS = Path(__file__).with_name("mutants.json")
+SEED = 20260310
+SAMPLED = {"exchange_rates": 60, "hub_catalogue": 12}  # rows of each snapshot
+SHARE = 0.001  # of a catalogue's downloads: smaller models are not sampled
+COUNTRIES = {"China": "USA", "USA": "China", "CN": "US", "US": "CN"}
+COUNTRY_COLUMNS = ("country", "lab_country", "origin_country", "entity", "geography")
+
+
+class Mutant(NamedTuple):
+    """One change: of ``column`` in the row ``key`` of a snapshot's table."""
+
+    snapshot: str
+    table: str
+    key: str
+    kind: str
+    column: str
+    new: str
+
+
+class Caught(Exception):
+    """Raised as soon as a notebook hands over something else than the reference."""
+
+
+def drawn() -> dict[str, set[str]]:
+    """Keys of the rows that figures name, by snapshot."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(paths.figures().glob("*.csv")):
+        for row in csv.DictReader(file.open(encoding="utf-8")):
+            for snapshot in row["snapshot"].split("; "):
+                found.setdefault(snapshot, set()).update(filter(None, row["row"].split("; ")))
+    return found
+
+
+def mutants(named: dict[str, set[str]]) -> Iterator[Mutant]:
+    """Every mutant of every drawn or sampled row, in a fixed order."""
+    chance = random.Random(SEED)
+    for snapshot, keys in sorted(named.items()):
+        topic = snapshot.partition("/")[0]
+        for resource in snapshots.describe(snapshot)["resources"]:
+            table = snapshots.load(snapshot, resource["name"])
+            if topic == "hub_catalogue":
+                large = table["downloads_30d"] > SHARE * table["downloads_30d"].sum()
+                rows = table[large]
+            elif topic == "organisations":
+                rows = table[table["namespace"].isin(large_publishers())]
+            else:
+                rows = table[table["row"].isin(keys)]
+            if topic in SAMPLED:
+                rows = rows.loc[sorted(chance.sample(list(rows.index), SAMPLED[topic]))]
+            for _, row in rows.iterrows():
+                yield from changes(snapshot, resource, table, row)
+
+
+def large_publishers() -> set[str]:
+    """Namespaces that hold more than ``SHARE`` of the last catalogue's downloads."""
+    last = snapshots.load(f"hub_catalogue/{snapshots.dates('hub_catalogue')[-1]}")
+    held = last.groupby(last["namespace"].str.lower())["downloads_30d"].sum()
+    return set(held.index[held > SHARE * held.sum()])
+
+
+def changes(snapshot: str, resource: dict, table: pd.DataFrame, row: pd.Series) -> Iterator[Mutant]:
+    """The mutants of one row."""
+
+    def mutant(kind: str, column: str = "", new: object = "") -> Mutant:
+        return Mutant(snapshot, resource["name"], row["row"], kind, column, str(new))
+
+    key = resource["schema"]["primaryKey"]
+    for field in resource["schema"]["fields"]:
+        name, kind = field["name"], field["type"]
+        value = row[name]
+        if pd.isna(value) or name in key and kind != "date":
+            continue
+        if kind == "number":
+            yield mutant("1 percent", name, f"{value * 1.01:.12g}" if value else "0.01")
+        elif kind == "integer":
+            yield mutant("1 percent", name, value + max(1, round(value * 0.01)))
+        elif kind == "date":
+            yield mutant("shifted date", name, f"{value - pd.Timedelta(days=31):%Y-%m-%d}")
+        elif name in COUNTRY_COLUMNS and value in COUNTRIES:
+            yield mutant("swapped country", name, COUNTRIES[value])
+        elif name == "unit":
+            others = [u for u in table["unit"].dropna().unique() if u != value]
+            yield mutant("changed unit", name, (sorted(others) or ["another unit"])[0])
+    yield mutant("deleted row")
+    yield mutant("duplicated row", key[0], fresh(table[key[0]], row[key[0]]))
+
+
+def fresh(column: pd.Series, value: object) -> str:
+    """A key of the same form that stands in no row; a name gets one letter more."""
+    numbered = re.fullmatch(r"([a-z]+)(\d+)", str(value))
+    if not numbered:
+        return f"{value}x"
+    prefix, digits = numbered.groups()
+    last = column[column.str.startswith(prefix)].str.removeprefix(prefix).astype(int).max()
+    return f"{prefix}{last + 1:0{len(digits)}}"
+
+
+def write(mutant: Mutant) -> Callable[[], None]:
+    """Change the file in the worker's own copy; return what undoes it."""
+    folder = paths.snapshot(mutant.snapshot)
+    package = json.loads((folder / inputs.DESCRIPTION).read_text("utf-8"))
+    (resource,) = (r for r in package["resources"] if r["name"] == mutant.table)
+    file = folder / resource["path"]
+    before = {path: path.read_bytes() for path in (file, folder / inputs.DESCRIPTION)}
+    table = changed(file, resource["schema"]["primaryKey"], mutant)
+    if file.suffix == ".parquet":
+        table.to_parquet(file, index=False, compression="zstd")
+    else:
+        table.to_csv(file, index=False, lineterminator="\n")
+    data = file.read_bytes()
+    resource |= {"bytes": len(data), "hash": f"sha256:{inputs.sha256(data)}"}
+    resource["row_count"] = len(table)
+    (folder / inputs.DESCRIPTION).write_text(json.dumps(package), "utf-8")
+    return lambda: [path.write_bytes(content) for path, content in before.items()]
+
+
+def changed(file: Path, key: list[str], mutant: Mutant) -> pd.DataFrame:
+    table = (
+        pd.read_parquet(file)
+        if file.suffix == ".parquet"
+        else pd.read_csv(file, dtype="str", keep_default_na=False)
+    )
+    keys = table[key].astype("str").agg("|".join, axis=1)
+    (place,) = table.index[keys == mutant.key]
+    if mutant.kind == "deleted row":
+        return table.drop(index=place)
+    if mutant.kind == "duplicated row":
+        twin = table.loc[[place]].assign(**{key[0]: mutant.new})
+        added = twin if types.is_string_dtype(table[key[0]]) else table.loc[[place]]
+        return pd.concat([table.loc[:place], added, table.loc[place + 1 :]])
+    column = table[mutant.column]
+    value = mutant.new if types.is_string_dtype(column) else column.dtype.type(mutant.new)
+    if types.is_object_dtype(column):  # dates of a Parquet file
+        value = type(column[place])(*map(int, mutant.new.split("-")))
+    table.loc[place, mutant.column] = value
+    return table
+
+
+class Runner:
+    """Runs notebooks in this process, without drawing, and compares what they hand over."""
+
+    def __init__(self, root: Path):
+        os.environ |= {
+            "AIRACE_ROOT": str(root),
+            "AIRACE_OUTPUT": str(root / "build/mutants/staging"),
+        }
+        figures.display = lambda shown: None
+        figures._check_texts = lambda *_: None
+        figures._render = lambda *_: b""
+        inputs.code_digest = lambda notebook: ""  # no output states it, and it takes a while
+        atomic.write = self.take
+        self.reference: dict[str, bytes] | None = None
+        self.handed: dict[str, bytes] = {}
+
+    def take(self, path: Path, content: bytes) -> None:
+        """In place of writing a file: keep it, and compare it at once."""
+        name = "/".join(path.parts[-3:])
+        self.handed[name] = content
+        if self.reference is None or path.suffix not in (".csv", ".json") or "inputs" in name:
+            return
+        if path.name == outputs.EVIDENCE:
+            return  # grows with each statement: see run
+        expected = self.reference.get(name)
+        found = compare.files(name, expected, content)
+        if found:
+            raise Caught(f"{found[0].level}: {found[0]}")
+
+    def run(self, notebook: str) -> None:
+        """Raise Caught, or whatever the notebook raises, unless all is as in the reference."""
+        names: dict[str, object] = {"__name__": "__main__", "display": lambda shown: None}
+        with contextlib.redirect_stdout(io.StringIO()):
+            for cell in notebooks.code(notebook):
+                exec(compile(cell.source, f"{notebook}, cell {cell.number}", "exec"), names)
+        name = f"staging/{notebook}/{outputs.EVIDENCE}"
+        if self.reference is not None and name in self.handed:
+            old, new = (verdicts(handed[name]) for handed in (self.reference, self.handed))
+            if old != new:
+                raise Caught("verdicts: " + ", ".join(k for k in old if old[k] != new.get(k)))
+
+
+def verdicts(evidence: bytes) -> dict[str, dict]:
+    """What claims.csv would hold of each statement of an evidence file."""
+    package = json.loads(evidence)
+    stated = claims.ledger(package["ledger"])
+    return {e["claim_id"]: claims.claim(stated[e["claim_id"]], e) for e in package["evidence"]}
+
+
+worker: Runner
+
+
+def start(base: Path) -> None:
+    """Give this worker a copy of the repository, and make the reference in it."""
+    global worker
+    root = Path(tempfile.mkdtemp(dir=base)) / "repo"
+    copy(root)
+    worker = Runner(root)
+    for notebook in notebooks.names():
+        if notebook != notebooks.OVERVIEW:
+            worker.run(notebook)
+    worker.reference, worker.handed = dict(worker.handed), {}
+
+
+def copy(root: Path) -> None:
+    for folder in ("notebooks", "data", "figures"):
+        shutil.copytree(paths.root() / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
+    for file in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(paths.root() / file, root)
+
+
+def examine(task: tuple[Mutant, list[str]]) -> tuple[Mutant, str]:
+    """Return how the mutant was caught, or an empty text."""
+    mutant, reading = task
+    undo = write(mutant)
+    try:
+        for notebook in reading:
+            worker.handed.clear()
+            worker.run(notebook)
+    except Caught as caught:
+        return mutant, str(caught)
+    except SnapshotError as error:
+        return mutant, f"schema: {' '.join(str(error).split())}"
+    except Exception as error:  # whatever stops a notebook stops a check: it is told by its name
+        return mutant, f"stopped: {type(error).__name__}: {' '.join(str(error).split())}"
+    finally:
+        undo()
+    return mutant, ""
+
+
+def readers() -> dict[str, list[str]]:
+    """Notebooks that open a snapshot, by snapshot, as the figures' records state."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(paths.figures().glob("*.json")):
+        record = json.loads(file.read_text("utf-8"))
+        for snapshot in record["snapshots"]:
+            if record["notebook"] != notebooks.OVERVIEW:
+                found.setdefault(snapshot, set()).add(record["notebook"])
+    return {snapshot: sorted(names) for snapshot, names in found.items()}
+
+
+def slipped_again(suspects: list[tuple[Mutant, list[str]]]) -> tuple[list[Mutant], list[tuple]]:
+    """Check the suspects with pictures; return those that slip through, and those caught now."""
+    slipped, caught = [], []
+    with tempfile.TemporaryDirectory() as base:
+        root = Path(base) / "repo"
+        copy(root)
+        os.environ["AIRACE_ROOT"] = str(root)
+        for mutant, reading in suspects:
+            undo = write(mutant)
+            found = check.check(reading)
+            undo()
+            differing = [r for r in found.results if r.state == check.DIFFERS]
+            if found.exit_code:
+                caught.append((mutant, str(differing[0].differences[0])))
+            else:
+                slipped.append(mutant)
+    return slipped, caught
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", help="snapshots whose name contains this")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    chosen = parser.parse_args()
+    begin, reading = time.monotonic(), readers()
+    tasks = [
+        (mutant, reading[mutant.snapshot])
+        for mutant in mutants(drawn())
+        if not chosen.only or chosen.only in mutant.snapshot
+    ]
+    print(f"{len(tasks)} mutants", file=sys.stderr)
+    results = []
+    with tempfile.TemporaryDirectory() as base:
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(chosen.jobs, start, (Path(base),)) as pool:
+            for n, result in enumerate(pool.imap_unordered(examine, tasks, chunksize=8), start=1):
+                results.append(result)
+                if n % 200 == 0:
+                    print(f"[{n}/{len(tasks)}] {time.monotonic() - begin:.0f} s", file=sys.stderr)
+    how = dict(results)
+    suspects = [task for task in tasks if not how[task[0]]]
+    print(f"{len(suspects)} not caught without pictures", file=sys.stderr)
+    slipped, by_picture = slipped_again(suspects)
+    how |= {mutant: f"picture: {said}" for mutant, said in by_picture}
+    tell(how, slipped, time.monotonic() - begin, complete=not chosen.only)
+
+
+def tell(how: dict[Mutant, str], slipped: list[Mutant], seconds: float, complete: bool) -> None:
+    """Print the counts, and write them with every mutant that slipped through."""
+    by_kind = {
+        kind: {
+            "mutants": len(found),
+            "caught by": dict(Counter(said.partition(":")[0] for said in found if said)),
+            "slipped": sum(not said for said in found),
+        }
+        for kind in sorted({mutant.kind for mutant in how})
+        for found in [[said for mutant, said in how.items() if mutant.kind == kind]]
+    }
+    content = {
+        "mutants": len(how),
+        "caught": len(how) - len(slipped),
+        "rows": len({mutant[:3] for mutant in how}),
+        "snapshots": len({mutant.snapshot for mutant in how}),
+        "kinds": by_kind,
+        "slipped": [mutant._asdict() for mutant in slipped],
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    if complete:
+        RESULTS.write_text(text, "utf-8")
+    print(text, end="")
+    print(f"{seconds:.0f} s", file=sys.stderr)
+    sys.exit(1 if slipped else 0)
+
+
+if __name__ == "__main__":
+    main()
