@@ -186,6 +186,30 @@ def verify(snapshots: tuple[str, ...]) -> None:
     click.echo(f"{len(checked)} snapshots, {sum(checked.values()):,} rows: all as described")
 
 
+@main.command()
+@click.argument("figure", metavar="FIGURE[:ROW]")
+@click.option("--json", "as_json", is_flag=True, help="Print one object for a program.")
+def trace(figure: str, as_json: bool) -> None:
+    """Follow a plotted value back to its raw rows and their sources.
+
+    Without a row, the figure's rows are listed by number. With one, its trail is printed: the plotted
+    row, the processed tables, the raw rows, the sources with address and licence.
+
+    Example: airace trace market-sizes:9
+    """
+    import json
+
+    from airace import trace as trail
+    from airace import trace_text
+
+    figure_id, number = trail.split(figure)
+    opened = trail.read(figure_id)
+    found = trail.overview(opened) if number is None else trail.row(opened, number)
+    write = trace_text.overview if number is None else trace_text.row
+    click.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else write(found))
+    trail.require_unchanged(opened)
+
+
 def _tell_plan(report: Report) -> None:
     for name in report.selected:
         click.echo(f"{name}: {report.ran.get(name, 'up to date')}")
