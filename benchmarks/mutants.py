@@ -70,17 +70,21 @@ class Caught(Exception):
     """Raised as soon as a notebook hands over something else than the reference."""
 
 
-def drawn() -> dict[str, set[str]]:
-    """Keys of the rows that figures name, by snapshot."""
-    found: dict[str, set[str]] = {}
-    for file in sorted(paths.figures().glob("*.csv")):
-        for row in csv.DictReader(file.open(encoding="utf-8")):
+def drawn() -> dict[str, dict[str, list[str]]]:
+    """Notebooks whose figures name a row, by snapshot and key."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for figure, notebook in sorted(outputs.figure_ids().items()):
+        if notebook == notebooks.OVERVIEW:
+            continue
+        for row in csv.DictReader((paths.figures() / f"{figure}.csv").open(encoding="utf-8")):
             for snapshot in row["snapshot"].split("; "):
-                found.setdefault(snapshot, set()).update(filter(None, row["row"].split("; ")))
+                by_key = found.setdefault(snapshot, {})
+                for key in filter(None, row["row"].split("; ")):
+                    by_key.setdefault(key, []).append(notebook)
     return found
 
 
-def mutants(named: dict[str, set[str]]) -> Iterator[Mutant]:
+def mutants(named: dict[str, dict[str, list[str]]]) -> Iterator[Mutant]:
     """Every mutant of every drawn or sampled row, in a fixed order."""
     chance = random.Random(SEED)
     for snapshot, keys in sorted(named.items()):
@@ -275,7 +279,7 @@ def examine(task: tuple[Mutant, list[str]]) -> tuple[Mutant, str]:
     return mutant, ""
 
 
-def readers() -> dict[str, list[str]]:
+def readers() -> dict[str, set[str]]:
     """Notebooks that open a snapshot, by snapshot, as the figures' records state."""
     found: dict[str, set[str]] = {}
     for file in sorted(paths.figures().glob("*.json")):
@@ -283,7 +287,7 @@ def readers() -> dict[str, list[str]]:
         for snapshot in record["snapshots"]:
             if record["notebook"] != notebooks.OVERVIEW:
                 found.setdefault(snapshot, set()).add(record["notebook"])
-    return {snapshot: sorted(names) for snapshot, names in found.items()}
+    return found
 
 
 def slipped_again(suspects: list[tuple[Mutant, list[str]]]) -> tuple[list[Mutant], list[tuple]]:
@@ -310,12 +314,13 @@ def main() -> None:
     parser.add_argument("--only", help="snapshots whose name contains this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = parser.parse_args()
-    begin, reading = time.monotonic(), readers()
-    tasks = [
-        (mutant, reading[mutant.snapshot])
-        for mutant in mutants(drawn())
-        if not chosen.only or chosen.only in mutant.snapshot
-    ]
+    begin, named, reading = time.monotonic(), drawn(), readers()
+    tasks = []
+    for mutant in mutants(named):
+        if not chosen.only or chosen.only in mutant.snapshot:
+            first = named[mutant.snapshot].get(mutant.key, [])  # they tell most, most often
+            rest = sorted(reading[mutant.snapshot] - set(first))
+            tasks.append((mutant, [*dict.fromkeys(first), *rest]))
     print(f"{len(tasks)} mutants", file=sys.stderr)
     results = []
     with tempfile.TemporaryDirectory() as base:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from airace import lineage, paths, provenance, trace, trace_text
+from airace import lineage, origins, paths, trace, trace_text
 from airace.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -210,7 +210,7 @@ REFERENCES = {
 
 @pytest.mark.parametrize("text, rows", REFERENCES.items())
 def test_inputs_are_read_as_rows_of_this_or_another_snapshot_or_as_words(text, rows):
-    assert provenance._references(text, "a/2026-01-01") == rows
+    assert origins._references(text, "a/2026-01-01") == rows
 
 
 def test_the_code_of_a_figure_is_followed_back_from_the_values_that_it_exports():

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from airace import lineage, outputs, paths, provenance, snapshots
+from airace import lineage, origins, outputs, paths, snapshots
 from airace.errors import BuildError, RequestError, nearest
 
 MAKE = "make figures"
@@ -70,7 +70,7 @@ def overview(figure: Figure) -> dict:
     """Return what a figure was drawn from, and its plotted rows by number."""
     drawn = figure.record["drawn_from"]
     return _head(figure) | {
-        "snapshots": [provenance.described(snapshot_id) for snapshot_id in drawn],
+        "snapshots": [origins.described(snapshot_id) for snapshot_id in drawn],
         "rows": [
             {"number": number} | {"key" if name == "row" else name: v for name, v in row.items()}
             for number, row in enumerate(figure.rows, start=1)
@@ -95,13 +95,13 @@ def row(figure: Figure, asked: str | int) -> dict:
         "of": len(figure.rows),
         "cells": [
             {"column": name, "value": value, "equals": _equals(name, value, raw, tables)}
-            for name, value in provenance.present(plotted).items()
+            for name, value in origins.present(plotted).items()
             if name not in snapshots.PROVENANCE
         ],
         "tables": tables,
         "raw": raw,
         "whole": whole,
-        "sources": provenance.sources(raw, whole),
+        "sources": origins.sources(raw, whole),
         "verdicts": _verdicts(figure, raw),
     }
 
@@ -147,7 +147,7 @@ def _number(figure: Figure, asked: str | int) -> int:
 def _tables(figure: Figure, plotted: dict[str, str]) -> list[dict]:
     """Rows of the notebook's tables from the same raw rows; else from some of them."""
     found = [
-        {"file": file, "row": number, "relation": relation, "cells": provenance.present(entry)}
+        {"file": file, "row": number, "relation": relation, "cells": origins.present(entry)}
         for file, entries in figure.tables.items()
         for number, entry in enumerate(entries, start=1)
         if (relation := _relation(plotted, entry))
@@ -159,10 +159,10 @@ def _tables(figure: Figure, plotted: dict[str, str]) -> list[dict]:
 
 def _relation(plotted: dict[str, str], entry: dict[str, str]) -> str:
     """How a row of a table belongs to the plotted one; empty if it does not."""
-    keys, own = provenance.listed(plotted["row"]), provenance.listed(entry.get("row", ""))
+    keys, own = origins.listed(plotted["row"]), origins.listed(entry.get("row", ""))
     snapshot = entry.get("snapshot", plotted["snapshot"])  # some tables name the row alone
     if own:
-        if not set(provenance.listed(snapshot)) <= set(provenance.listed(plotted["snapshot"])):
+        if not set(origins.listed(snapshot)) <= set(origins.listed(plotted["snapshot"])):
             return ""
         return SAME if set(own) == set(keys) else PART if set(own) < set(keys) else ""
     shared = [name for name in entry if plotted.get(name) and name not in snapshots.PROVENANCE]
@@ -175,16 +175,16 @@ def _relation(plotted: dict[str, str], entry: dict[str, str]) -> str:
 def _raw_rows(figure: Figure, number: int, tables: list[dict]) -> tuple[list[dict], list[dict]]:
     """The raw rows that a plotted row names, with those they derive from; and whole tables."""
     plotted = figure.rows[number - 1]
-    named, keys = provenance.listed(plotted["snapshot"]), provenance.listed(plotted["row"])
+    named, keys = origins.listed(plotted["snapshot"]), origins.listed(plotted["row"])
     by = f"figures/{figure.figure_id}.csv, row {number}"
-    wanted = [(s, key, by, "") for key in keys for s in provenance.holders(key, named, by)]
+    wanted = [(s, key, by, "") for key in keys for s in origins.holders(key, named, by)]
     for table in tables:  # a verdict's row names the rows that decide it
         evidence = EVIDENCE.findall(table["cells"].get("evidence", ""))
         by = f"{table['file']}, row {table['row']}"
         wanted += [(s, key, by, "evidence") for s, key in evidence]
-    raw = provenance.followed(wanted)
+    raw = origins.followed(wanted)
     whole = [s for s in named if s not in {row["snapshot"] for row in raw if not row["role"]}]
-    return raw, [table for s in whole for table in provenance.described(s)["tables"]]
+    return raw, [table for s in whole for table in origins.described(s)["tables"]]
 
 
 def _own(table: dict, raw: list[dict]) -> dict[str, str]:
