@@ -162,7 +162,7 @@ def _sources(sources: list[dict]) -> list[str]:
         lines += _wrapped(f"     {by}", 5) if by else []
         lines += _address(source)
         lines += _wrapped(f"     licence: {source['licence']}", 5) if source["licence"] else []
-        table = f"data/raw/{source['snapshot']}: as of {source['as_of']}, {_licence(source)}"
+        table = f"our table data/raw/{source['snapshot']}: as of {source['as_of']}, {_licence(source)}"
         lines += _wrapped(f"     {table}", 5) if table not in said else []
         means = {
             f"{n} ({m})" if m and m not in said else n for n, m in source["confidence"].items()
