@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test lab readme lock clean
+.PHONY: help figures test lab readme provenance lock clean
 
 help: ## print this help
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/processed/
 	@$(BIN)/airace build
@@ -22,6 +22,9 @@ lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
 
 readme: $(VENV)/.ready ## refresh the README's tables from the data
 	@$(BIN)/python -m airace.readme
+
+provenance: $(VENV)/.ready-test ## refresh ro-crate-metadata.json and codecheck.yml
+	@$(BIN)/python -m airace.provenance
 
 lock: $(VENV)/.uv ## compile the three lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra build -o requirements.lock $(COMPILE)

@@ -46,7 +46,10 @@ def test_every_locked_package_has_a_hash_and_no_address_is_written(lock):
 
 
 def test_the_executing_environment_is_lean():
-    heavy = {"jupyterlab", "jupyter-events", "rfc3987-syntax", "frictionless", "huggingface-hub"}
+    heavy = {
+        "jupyterlab", "jupyter-events", "rfc3987-syntax", "frictionless", "huggingface-hub",
+        "rocrate",
+    }  # fmt: skip
     assert heavy & locked("requirements.lock").keys() == set()
 
 
@@ -75,5 +78,5 @@ def test_the_citation_names_the_contributors_as_an_entity():
 
 def test_make_without_a_target_prints_its_own_help():
     shown = subprocess.run(["make", "-C", ROOT], capture_output=True, text=True, check=True).stdout
-    for target in ("figures", "test", "lab", "readme", "lock", "clean"):
+    for target in ("figures", "test", "lab", "readme", "provenance", "lock", "clean"):
         assert f"make {target}" in shown
