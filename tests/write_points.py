@@ -15,7 +15,7 @@ from multiprocessing import forkserver as standard
 
 ROOT, LOG, AT, RUNNER = (f"AIRACE_TEST_{name}" for name in ("ROOT", "LOG", "AT", "RUNNER"))
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "shutil.rmtree")
+EVENTS = ("open", "os.rename", "os.remove", "shutil.rmtree")
 
 _inside = False  # the hook itself
 
@@ -34,26 +34,27 @@ def _watch(event: str, arguments: tuple) -> None:
     _inside = True
     try:
         file = arguments[1] if event == "os.rename" else arguments[0]
-        if isinstance(file, (str, os.PathLike)) and not _in_folder(event, arguments):
+        if isinstance(file, (str, os.PathLike)) and _changes(event, file, arguments):
             _count(event, os.path.abspath(file), arguments)
     finally:
         _inside = False
 
 
-def _in_folder(event: str, arguments: tuple) -> bool:
-    """Whether a name is relative to an open folder: what is removed so was counted as its rmtree."""
-    return event in ("os.remove", "os.mkdir") and arguments[-1] != -1
+def _changes(event: str, file: str | os.PathLike, arguments: tuple) -> bool:
+    """Whether there is something to remove; what lies in a folder was counted as its rmtree."""
+    if event == "os.remove" and arguments[1] != -1:
+        return False
+    return event in ("open", "os.rename") or os.path.lexists(file)
 
 
 def _count(event: str, file: str, arguments: tuple) -> None:
     if not file.startswith(os.environ[ROOT] + os.sep):
         return
-    log = os.open(os.environ[LOG], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     who = "runner" if str(os.getpid()) == os.environ[RUNNER] else "kernel"
-    os.write(log, f"{who} {event} {os.path.relpath(file, os.environ[ROOT])}\n".encode())
-    os.close(log)
-    with open(os.environ[LOG], encoding="utf-8") as lines:
-        number = sum(1 for _ in lines)
+    with open(os.environ[LOG], "a+", encoding="utf-8") as log:
+        log.write(f"{who} {event} {os.path.relpath(file, os.environ[ROOT])}\n")
+        log.seek(0)
+        number = sum(1 for _ in log)
     if number == int(os.environ[AT]):
         if event == "open" and arguments[2] & os.O_TRUNC:
             with open(file, "wb") as begun:
