@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Project
 
+from airace import accept as acceptance
 from airace import inputs, notebooks, paths, records
 
 HELPERS = {
@@ -95,6 +96,7 @@ def test_the_reruns_are_real_and_so_are_their_values(built):
 
 def test_a_leftover_folder_does_not_hide_the_module_of_its_name(helpers):
     (helpers.root / "src/airace/deep/__pycache__").mkdir(parents=True)
+    assert _changed(notebooks.names()) == {}
     helpers.write("src/airace/deep.py", "VALUE = 2\n")
     assert set(_changed(notebooks.names())) == REACHING["deep"]
 
@@ -347,6 +349,22 @@ def test_of_two_at_once_one_works_and_the_other_names_it(built, commands):
     assert _changed_plan(built) == {}
 
 
+def test_no_build_starts_while_results_are_being_accepted(built, monkeypatch):
+    said, refreshed = [], acceptance.refreshed
+
+    def meanwhile(notebook: str):
+        said.append(built.process("build"))
+        return refreshed(notebook)
+
+    monkeypatch.setattr(acceptance, "refreshed", meanwhile)
+    assert built.airace("accept", "01-alpha").returncode == 0
+    assert (said[0].returncode, said[0].stderr) == (
+        2,
+        "airace: another build of scenario default is running"
+        f" (pid {os.getpid()})\n  next: wait for it\n",
+    )
+
+
 def test_a_build_of_another_scenario_may_run_at_once_and_writes_elsewhere(built):
     built.write("src/airace/beta.py", "VALUE = 8\n")
     running = [_started(built, "build", *more) for more in ((), ("-p", "scale=2"))]
@@ -373,7 +391,7 @@ def test_the_kernel_of_a_killed_build_ends_and_the_next_build_is_not_in_its_way(
     tick = built.root / f"build/default/staging-{killed.pid}/tick"
     _wait_for(tick.is_file)
     killed.kill()
-    killed.communicate()
+    killed.wait()
     built.write("notebooks/01-alpha.ipynb", original)
     done = built.process("build")
     assert (done.returncode, done.stdout) == (0, "figures/alpha.png: as committed\n"), done.stderr
