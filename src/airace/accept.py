@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from airace import atomic, compare, execution, git, outputs, paths, records
-from airace.build import build
+from airace.build import build, hold
 from airace.scenarios import DEFAULT
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -27,13 +27,14 @@ def accept(name: str) -> list[str]:
     """
     notebook = outputs.notebook_of(name)
     source = paths.notebook(notebook)
-    reference = _reference(notebook)
-    report = build([notebook])
-    if report.failures:
-        raise report.failures[0]
-    _write(refreshed(notebook), source)
-    files = [*(records.load(DEFAULT, notebook) or {})["published"], paths.relative(source)]
-    changes = [_change(file, reference.get(file)) for file in sorted({*reference, *files})]
+    with hold(DEFAULT):  # no other build may write the copy anew while it is read
+        reference = _reference(notebook)
+        report = build([notebook])
+        if report.failures:
+            raise report.failures[0]
+        _write(refreshed(notebook), source)
+        files = [*(records.load(DEFAULT, notebook) or {})["published"], paths.relative(source)]
+        changes = [_change(file, reference.get(file)) for file in sorted({*reference, *files})]
     return [change for change in changes if change]
 
 

@@ -20,3 +20,9 @@ def write(path: Path, content: bytes) -> None:
 def beside(path: Path) -> Path:
     """The temporary name: always the same, so that what a killed writer left is overwritten."""
     return path.with_name(f".{path.name}.new")
+
+
+def clear(folder: Path) -> None:
+    """Remove the temporary files that killed writers left in a folder."""
+    for left in folder.glob(beside(Path("*")).name):
+        left.unlink()

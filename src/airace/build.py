@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from airace import execution, git, inputs, notebooks, outputs, parameters, paths, records, scenarios
+from airace import (atomic, execution, git, inputs, notebooks, outputs, parameters, paths, records,
+                    scenarios)  # fmt: skip
 from airace.errors import AiraceError, BuildError, RequestError
 from airace.parameters import Value
 from airace.progress import Progress
@@ -30,6 +31,9 @@ from airace.scenarios import CHECK, DEFAULT, Overrides
 TICK_SECONDS = 0.5
 CLAIMS = "claims"
 LOCK = ".lock"
+HOLDER_SECONDS = 0.1  # a build writes its number right after it has taken the lock
+
+_held: set[str] = set()  # scenarios that this process holds
 
 
 @dataclass
@@ -72,7 +76,7 @@ def build(
         tasks = [_task(scenario, name, overrides[name], force) for name in selected]
         report.ran = {task.notebook: task.reason for task in tasks if task.reason}
         return report
-    with _lock(scenario):
+    with hold(scenario):
         _forget(report, owners)
         _build(report, overrides, owners, jobs, force)
     return report
@@ -82,9 +86,12 @@ def build(
 def rebuilt(selected: list[str], jobs: int | None = None) -> Iterator[Report]:
     """Build these notebooks with default parameters into an empty ``build/check/``, and hold it."""
     report = Report(CHECK, selected)
-    with _lock(CHECK) as folder:
-        for left in (path for path in folder.iterdir() if path.name != LOCK):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    with hold(CHECK):
+        for left in paths.build(CHECK).iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+            elif left.name != LOCK:
+                left.unlink()
         _build(report, {name: {} for name in selected}, outputs.owners(), _jobs(jobs), force=False)
         yield report
 
@@ -99,11 +106,13 @@ def _build(
     report: Report, overrides: Overrides, owners: dict[str, str], jobs: int, force: bool
 ) -> None:
     begin, progress = time.monotonic(), Progress(jobs)
-    for last in (False, True):
-        group = [name for name in report.selected if (name == notebooks.OVERVIEW) == last]
-        _run(report, _waiting(report.scenario, group, overrides, force), owners, progress)
-        if not last:
-            _collect_claims(report)
+    with _staging(report.scenario) as staging:
+        for last in (False, True):
+            group = [name for name in report.selected if (name == notebooks.OVERVIEW) == last]
+            tasks = _waiting(report.scenario, group, overrides, force)
+            _run(report, tasks, staging, owners, progress)
+            if not last:
+                _collect_claims(report)
     report.seconds = time.monotonic() - begin
 
 
@@ -126,7 +135,9 @@ def _task(scenario: str, notebook: str, overrides: dict[str, Value], force: bool
     return Task(notebook, overrides, known, record, reason)
 
 
-def _run(report: Report, tasks: list[Task], owners: dict[str, str], progress: Progress) -> None:
+def _run(
+    report: Report, tasks: list[Task], staging: Path, owners: dict[str, str], progress: Progress
+) -> None:
     """Execute the tasks and add to the report what came of each."""
     if not tasks:
         return
@@ -135,7 +146,8 @@ def _run(report: Report, tasks: list[Task], owners: dict[str, str], progress: Pr
     said = execution.warm_up()
     report.notes += [said] if said and said not in report.notes else []
     with ThreadPoolExecutor(progress.jobs) as pool:
-        running = {pool.submit(_run_one, task, state, owners, progress): task for task in tasks}
+        given = (staging, state, owners, progress)
+        running = {pool.submit(_run_one, task, *given): task for task in tasks}
         try:
             while running:
                 done, _ = wait(running, TICK_SECONDS, FIRST_COMPLETED)
@@ -153,30 +165,30 @@ def _run(report: Report, tasks: list[Task], owners: dict[str, str], progress: Pr
 
 
 def _run_one(
-    task: Task, state: dict, owners: dict[str, str], progress: Progress
+    task: Task, staging: Path, state: dict, owners: dict[str, str], progress: Progress
 ) -> BuildError | None:
     """Execute one notebook, publish what it wrote and record it; return why it failed, if it did."""
     progress.start(task.notebook)
     started = datetime.now(UTC)
     notebook, scenario = task.notebook, task.known["scenario"]
-    output = paths.build(scenario) / "staging"
-    staging = output / notebook
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+    staged = staging / notebook
+    staged.mkdir(parents=True)
     try:
         copy = records.executed(scenario, notebook)
-        execution.execute(notebook, copy, task.overrides, output)
-        outputs.require(notebook, staging)
+        execution.execute(notebook, copy, task.overrides, staging)
+        outputs.require(notebook, staged)
     except BuildError as failure:
         return failure
-    handed = staging / outputs.INPUTS
+    handed = staged / outputs.INPUTS
     reported = json.loads(handed.read_text(encoding="utf-8")) if handed.is_file() else {}
-    published = outputs.publish(notebook, scenario, staging)
+    sources, file = outputs.targets(notebook, scenario, staged), records.path(scenario, notebook)
+    records.announce(file, task.record, sources)
+    published = outputs.publish(sources)
     if task.record:
         left = task.record["published"].keys() - published.keys()
         outputs.remove(left, outputs.places(owners, scenario))
     record = records.after(task.known, reported, published, started) | state
-    records.save(records.path(scenario, notebook), record)
+    records.save(file, record)
     return None
 
 
@@ -229,14 +241,38 @@ def _collect_claims(report: Report) -> None:
 
 
 @contextmanager
-def _lock(scenario: str) -> Iterator[Path]:
-    """Hold the scenario's folder for this build. Raises RequestError while another build holds it."""
+def _staging(scenario: str) -> Iterator[Path]:
+    """A folder in which the kernels write, of this build's own, and empty again afterwards.
+
+    A kernel may outlive a killed build for a moment: it must not write where the next one reads.
+    """
+    for left in paths.build(scenario).glob("staging*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for folder in (outputs.figures(scenario), outputs.processed(scenario)):
+        atomic.clear(folder)
+    folder = paths.build(scenario) / f"staging-{os.getpid()}"
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def hold(scenario: str) -> Iterator[None]:
+    """Keep every other build of the scenario out; this process may build it meanwhile.
+
+    Raises RequestError while another one holds it.
+    """
+    if scenario in _held:
+        yield
+        return
     path = paths.build(scenario) / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            time.sleep(HOLDER_SECONDS)
             file.seek(0)
             holder = file.read().strip()
             wanted = f"another build of scenario {scenario} is running (pid {holder})"
@@ -244,4 +280,8 @@ def _lock(scenario: str) -> Iterator[Path]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield path.parent
+        _held.add(scenario)
+        try:
+            yield
+        finally:
+            _held.remove(scenario)

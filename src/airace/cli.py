@@ -52,7 +52,7 @@ def main() -> None:
     "--scenario", metavar="FILE", help="Take the parameters of each notebook from a YAML file."
 )
 @click.option(
-    "--jobs", type=int, help="Run this many notebooks at a time. Default: one per processor."
+    "--jobs", type=int, help="Run this many notebooks at a time. Default: one more than processors."
 )
 @click.option("--force", is_flag=True, help="Run the notebooks even if nothing has changed.")
 @click.option("--dry-run", is_flag=True, help="Print what would run and why, and run nothing.")

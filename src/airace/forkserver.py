@@ -79,6 +79,7 @@ def _serve(
     arguments: list[str], where: str, environment: dict[str, str], search_path: list[str]
 ) -> None:
     """Run a kernel in the forked process until it is told to stop; see ``launch_kernel``."""
+    threading.Thread(target=_end_with_the_runner, daemon=True).start()
     gc.freeze()  # what the server imported is never garbage: do not walk through it here
     for module in [name for name in sys.modules if name.split(".")[0] == "airace"]:
         del sys.modules[module]  # the runner's own, which brought this function here
@@ -99,6 +100,12 @@ def _serve(
     matplotlib.rcParams["backend"] = environment.get("MPLBACKEND", INLINE)
     sys.argv = ["ipykernel_launcher", *arguments]
     launch_new_instance(argv=arguments)
+
+
+def _end_with_the_runner() -> None:
+    """End this kernel as soon as the runner is gone, even if that was killed."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 @functools.cache

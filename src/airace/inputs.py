@@ -25,15 +25,20 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digest_of(value: object) -> str:
+    """Digest of anything that JSON can hold, whatever the order of its keys."""
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+
 def notebook_digest(notebook: str) -> str:
     """Digest of the cells' types, sources and tags; outputs and other metadata do not count."""
     cells = [[cell.kind, cell.source, sorted(cell.tags)] for cell in notebooks.cells(notebook)]
-    return _digest_of(cells)
+    return digest_of(cells)
 
 
 def code_digest(notebook: str) -> str:
     """Digest of the notebook and of all package modules that it can reach, wherever they lie."""
-    return _digest_of([notebook_digest(notebook), module_digests(reached_modules(notebook))])
+    return digest_of([notebook_digest(notebook), module_digests(reached_modules(notebook))])
 
 
 def lock_digest() -> str:
@@ -54,7 +59,8 @@ def file_digests(snapshot_id: str) -> dict[str, str]:
 
 def snapshot_dates(topic: str) -> list[str]:
     """Dates of a topic's snapshots, oldest first; empty for an unknown topic."""
-    return sorted(file.parent.name for file in (paths.raw() / topic).glob(f"*/{DESCRIPTION}"))
+    found = (file.parent.name for file in (paths.raw() / topic).glob(f"*/{DESCRIPTION}"))
+    return sorted(name for name in found if not name.startswith("."))  # one being written is hidden
 
 
 def reached_modules(notebook: str) -> list[str]:
@@ -69,8 +75,7 @@ def reached_from(sources: Iterable[str]) -> list[str]:
     while waiting:
         module = waiting.pop()
         reached.add(module)
-        source = module_file(module).read_text(encoding="utf-8")
-        waiting |= _imported(source, module) - reached
+        waiting |= _imported(module_file(module).read_bytes(), module) - reached
     return sorted(reached)
 
 
@@ -82,10 +87,11 @@ def module_digests(modules: Iterable[str]) -> dict[str, str]:
 def module_file(module: str) -> Path:
     """File of a package module; it need not exist."""
     path = paths.package().joinpath(*module.split(".")[1:])
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    package = path / "__init__.py"  # a folder without one hides no module of its name
+    return package if package.is_file() else path.with_suffix(".py")
 
 
-def _imported(source: str, importer: str) -> set[str]:
+def _imported(source: str | bytes, importer: str) -> set[str]:
     statements = _import_statements(source)
     if statements is None:
         return _every_module()
@@ -102,7 +108,7 @@ def _imported(source: str, importer: str) -> set[str]:
 
 
 @functools.cache  # one module is reached by many notebooks
-def _import_statements(source: str) -> list[ast.Import | ast.ImportFrom] | None:
+def _import_statements(source: str | bytes) -> list[ast.Import | ast.ImportFrom] | None:
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -123,10 +129,7 @@ def _absolute(node: ast.ImportFrom, importer: str) -> str:
 
 def _every_module() -> set[str]:
     base = paths.package()
-    files = [file.relative_to(base).with_suffix("") for file in base.rglob("*.py")]
-    names = {".".join((PACKAGE, *file.parts)) for file in files}
+    files = [file.relative_to(base).with_suffix("").parts for file in base.rglob("*.py")]
+    modules = [parts for parts in files if all(map(str.isidentifier, parts))]  # no editor's copies
+    names = {".".join((PACKAGE, *parts)) for parts in modules}
     return {name.removesuffix(".__init__") for name in names}
-
-
-def _digest_of(value: object) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())

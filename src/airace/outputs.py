@@ -96,19 +96,21 @@ def require(notebook: str, staging: Path) -> None:
             )
 
 
-def publish(notebook: str, scenario: str, staging: Path) -> dict[str, str]:
-    """Move what the notebook wrote into place; return path from the root -> sha256."""
-    moves: dict[Path, Path] = {}
-    for source in sorted(file for file in staging.rglob("*") if file.is_file()):
-        file = source.relative_to(staging).as_posix()
-        if file != INPUTS:
-            target = place(notebook, scenario, file)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            moves[target] = Path(shutil.copyfile(source, atomic.beside(target)))
-    for target, new in moves.items():
-        os.replace(new, target)
-    shutil.rmtree(staging)
-    return {paths.relative(target): sha256(target.read_bytes()) for target in moves}
+def targets(notebook: str, scenario: str, staging: Path) -> dict[Path, Path]:
+    """Where each file that the notebook wrote is to be published; keys are the targets."""
+    staged = sorted(file for file in staging.rglob("*") if file.is_file())
+    files = {source.relative_to(staging).as_posix(): source for source in staged}
+    return {place(notebook, scenario, f): files[f] for f in files if f != INPUTS}
+
+
+def publish(sources: dict[Path, Path]) -> dict[str, str]:
+    """Copy each file to its target; return path from the root -> sha256."""
+    for target, source in sources.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, atomic.beside(target))
+    for target in sources:
+        os.replace(atomic.beside(target), target)
+    return {paths.relative(target): sha256(target.read_bytes()) for target in sources}
 
 
 def remove(files: Iterable[str], keep: Iterable[Path]) -> list[str]:

@@ -1,13 +1,15 @@
 """The record of a run, and what it says about whether the notebook must run again.
 
 A record lies in ``build/<scenario>/runs/NAME.json``. It holds everything that the results depend on as
-sha256, so that touching a file reruns nothing and changing one does.
+sha256, so that touching a file reruns nothing and changing one does; and its own, so that a record that
+somebody cut or edited counts as none.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,7 @@ import airace
 from airace import atomic, inputs, notebooks, paths
 from airace.parameters import Value
 
+OWN = "record_digest"
 SHOWN = 3
 
 
@@ -29,15 +32,28 @@ def executed(scenario: str, notebook: str) -> Path:
 
 
 def load(scenario: str, notebook: str) -> dict | None:
-    """Return the record of the last successful run; None if there is none that can be read."""
+    """Return the record of the last run; None if there is none, or not as it was saved."""
     try:
-        return json.loads(path(scenario, notebook).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        record = json.loads(path(scenario, notebook).read_bytes())
+    except (FileNotFoundError, ValueError):  # no JSON, or no UTF-8
         return None
+    whole = isinstance(record, dict) and record.pop(OWN, None) == inputs.digest_of(record)
+    return record if whole else None
 
 
 def save(file: Path, record: dict) -> None:
-    atomic.write(file, (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode())
+    signed = record | {OWN: inputs.digest_of(record)}
+    atomic.write(file, (json.dumps(signed, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def announce(file: Path, record: dict | None, targets: Iterable[Path]) -> None:
+    """Before publishing, record that the run has not finished, and every file that it may leave.
+
+    If the build is killed now, the next one knows what to write again or to remove.
+    """
+    names = [f"{paths.relative(target.parent)}/{target.name}" for target in targets]
+    published = (record or {}).get("published", {}) | dict.fromkeys(names)
+    save(file, {"published": published})
 
 
 def before(notebook: str, scenario: str, parameters: dict[str, Value]) -> dict:
@@ -88,6 +104,8 @@ def reason(record: dict | None, known: dict) -> str:
     """Why a notebook must run, in words; empty if its results are up to date."""
     if record is None:
         return "never built"
+    if "finished" not in record:
+        return "interrupted"
     changed = _changed_code(record, known) + _changed_data(record)
     if record.get("parameters") != known["parameters"]:
         changed.append("parameters")
@@ -101,10 +119,11 @@ def reason(record: dict | None, known: dict) -> str:
 def output_reason(record: dict) -> str:
     """Say which published file is gone or was edited since; empty if none."""
     files = record.get("published", {}) | record.get("executed", {})
-    missing = [file for file in files if not (paths.root() / file).is_file()]
+    found = {file: _digest(file) for file in files}
+    missing = [file for file in files if found[file] is None]
     if missing:
         return "missing: " + _listed(missing)
-    edited = [f for f in files if inputs.sha256((paths.root() / f).read_bytes()) != files[f]]
+    edited = [file for file in files if found[file] != files[file]]
     return "edited: " + _listed(edited) if edited else ""
 
 
@@ -112,6 +131,13 @@ def changed_modules(old: dict[str, str], new: dict[str, str]) -> list[str]:
     """Files of the modules that were changed, added or dropped between two sets of digests."""
     modules = [m for m in sorted(old.keys() | new.keys()) if old.get(m) != new.get(m)]
     return [paths.relative(inputs.module_file(module)) for module in modules]
+
+
+def _digest(file: str) -> str | None:
+    try:
+        return inputs.sha256((paths.root() / file).read_bytes())
+    except FileNotFoundError:  # perhaps just now: a dry run may look while a build is running
+        return None
 
 
 def _changed_code(record: dict, known: dict) -> list[str]:
