@@ -74,8 +74,6 @@ def drawn() -> dict[str, dict[str, list[str]]]:
     """Notebooks whose figures name a row, by snapshot and key."""
     found: dict[str, dict[str, list[str]]] = {}
     for figure, notebook in sorted(outputs.figure_ids().items()):
-        if notebook == notebooks.OVERVIEW:
-            continue
         for row in csv.DictReader((paths.figures() / f"{figure}.csv").open(encoding="utf-8")):
             for snapshot in row["snapshot"].split("; "):
                 by_key = found.setdefault(snapshot, {})
@@ -238,7 +236,8 @@ def verdicts(evidence: bytes) -> dict[str, dict]:
     """What claims.csv would hold of each statement of an evidence file."""
     package = json.loads(evidence)
     stated = claims.ledger(package["ledger"])
-    return {e["claim_id"]: claims.claim(stated[e["claim_id"]], e) for e in package["evidence"]}
+    judged = {e["claim_id"]: claims.claim(stated[e["claim_id"]], e) for e in package["evidence"]}
+    return judged | {"the ledger": {"statements": sorted(stated)}}  # a line each, judged or not
 
 
 worker: Runner
@@ -251,8 +250,7 @@ def start(base: Path) -> None:
     copy(root)
     worker = Runner(root)
     for notebook in notebooks.names():
-        if notebook != notebooks.OVERVIEW:
-            worker.run(notebook)
+        worker.run(notebook)
     worker.reference, worker.handed = dict(worker.handed), {}
 
 
@@ -288,8 +286,7 @@ def readers() -> dict[str, set[str]]:
     for file in sorted(paths.figures().glob("*.json")):
         record = json.loads(file.read_text("utf-8"))
         for snapshot in record["snapshots"]:
-            if record["notebook"] != notebooks.OVERVIEW:
-                found.setdefault(snapshot, set()).add(record["notebook"])
+            found.setdefault(snapshot, set()).add(record["notebook"])
     return found
 
 

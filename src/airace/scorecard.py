@@ -22,6 +22,7 @@ GROUPS = {  # verdicts that mean the same to a reader in a hurry
     "cannot be checked": ["cannot be checked"],
     "not examined yet": [verdicts.NOT_EXAMINED],
 }
+STATED = ["claim_id", "section", "printed", "as_of", "geography", "subject", "statement", "kind"]
 SHOWN = 3  # deciding rows in a line of the table
 RESPECTS = verdicts.PRECEDENCE
 
@@ -46,7 +47,7 @@ def table(
 
     ``claims`` are published verdicts (see ``airace claims --json``), ``ledger`` their statements, ``graded``
     the confidence of deciding rows (``grades``). Columns:
-    claim_id, section, printed, subject, statement, kind, verdict, group, one column per respect, reason,
+    claim_id, section, printed, as_of and geography (as printed), subject, statement, kind, verdict, group, one column per respect, reason,
     notebook, figure, evidence (deciding rows), source and confidence (of each, in the same order), and ``snapshot``
     and ``row`` of the statement in the ledger.
     """
@@ -58,10 +59,7 @@ def table(
         keys = [f"{row['snapshot']} {row['row']}" for row in cited]
         rows.append(
             {
-                **{
-                    k: stated[k] for k in ("claim_id", "section", "printed", "subject", "statement")
-                },
-                "kind": stated["kind"],
+                **{column: stated[column] for column in STATED},
                 "verdict": claim["verdict"],
                 "group": group[claim["verdict"]],
                 **{respect: claim["dimensions"][respect] for respect in RESPECTS},
