@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test lab readme provenance lock clean
+.PHONY: help figures test check mutants bench lab readme provenance lock clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,16 @@ figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/proce
 	@$(BIN)/airace build
 
 test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the committed notebooks
-	@$(BIN)/python -m pytest --nbval --nbval-current-env tests notebooks
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=airace-fork $(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env tests notebooks
+
+check: $(VENV)/.ready ## rebuild beside figures/ and compare with the commit
+	@$(BIN)/airace check
+
+mutants: $(VENV)/.ready ## change raw values one at a time and count what a check catches (half an hour)
+	@$(BIN)/python benchmarks/mutants.py
+
+bench: $(VENV)/.ready-test .venv-lab/.ready ## measure ratios to plain papermill and nbval (half an hour)
+	@$(BIN)/python benchmarks/bench.py
 
 lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
 	@.venv-lab/bin/jupyter lab notebooks

@@ -26,7 +26,7 @@ from airace import notebooks, paths, records
 RESULTS = Path(__file__).with_name("results.json")
 CHANGED = "09-component-reuse"  # the notebook of "one notebook changed"
 LEAN, LAB = Path(sys.executable).parent, paths.root() / ".venv-lab" / "bin"
-NBVAL = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
+PLAIN_NBVAL = ["-m", "pytest", "--nbval", "--nbval-current-env", "notebooks"]
 
 # ratio: (numerator, denominator, aim or None, what it says)
 RATIOS = {
@@ -54,8 +54,8 @@ class Bench:
             "one notebook changed": self.changed,
             "nothing changed": lambda: self.timed(LEAN / "airace", "build"),
             "check": lambda: self.timed(LEAN / "airace", "check"),
-            "notebooks of make test": lambda: self.nbval(test_options()),
-            "plain nbval": lambda: self.nbval(["--nbval-current-env"]),
+            "notebooks of make test": self.notebooks_of_make_test,
+            "plain nbval": lambda: self.timed(sys.executable, *PLAIN_NBVAL),
         }
 
     def timed(self, *command: object, folder: str = ".") -> float:
@@ -108,16 +108,12 @@ class Bench:
         file.write_text(json.dumps(content), "utf-8")
         return self.timed(LEAN / "airace", "build")
 
-    def nbval(self, options: list[str]) -> float:
-        return self.timed(sys.executable, *NBVAL, *options, "notebooks")
-
-
-def test_options() -> list[str]:
-    """How ``make test`` runs the notebooks."""
-    (line,) = [
-        line for line in (paths.root() / "Makefile").read_text().splitlines() if "--nbval" in line
-    ]
-    return line.split("--nbval ")[1].replace(" tests notebooks", "").split()
+    def notebooks_of_make_test(self) -> float:
+        """The line of the Makefile, without the folder ``tests``."""
+        lines = (self.root / "Makefile").read_text("utf-8").splitlines()
+        (line,) = [line for line in lines if "--nbval" in line]
+        line = line.strip().lstrip("@").replace("$(BIN)", str(LEAN))
+        return self.timed("sh", "-c", line.replace(" tests notebooks", " notebooks"))
 
 
 def main() -> None:
