@@ -33,6 +33,7 @@ RATIOS = {
     "a rebuild to the plain loop": ("rebuild", "loop", 0.25),
     "a rebuild to the plain loop with JupyterLab": ("rebuild", "loop with JupyterLab", 0.12),
     "b rebuild to the floor": ("rebuild", "floor", 2.0),
+    "b floor to the plain loop": ("floor", "loop", None),
     "c one notebook changed to a rebuild": ("one notebook changed", "rebuild", None),
     "d nothing changed to the plain loop": ("nothing changed", "loop", 0.05),
     "e check to a rebuild": ("check", "rebuild", 1.3),
@@ -90,15 +91,14 @@ class Bench:
     def floor(self) -> float:
         took = {n: (records.load("default", n) or {}).get("seconds", 0) for n in notebooks.names()}
         ordered = json.dumps(sorted(took, key=took.get, reverse=True))
-        script = Path(__file__).with_name("floor.py")
+        return json.loads(self.script("floor.py", ordered, str(os.cpu_count())))
+
+    def script(self, name: str, *arguments: str) -> str:
+        command = [sys.executable, str(Path(__file__).with_name(name)), *arguments]
         done = subprocess.run(
-            [sys.executable, script, ordered, str(os.cpu_count())],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
+            command, env=self.environment, capture_output=True, text=True, check=True
         )
-        return float(done.stdout)
+        return done.stdout
 
     def changed(self) -> float:
         """Change a sentence of one notebook, and build."""
@@ -137,7 +137,8 @@ def main() -> None:
                 print(
                     f"[{number + 1}/{chosen.rounds}] {way}: {measured[way][-1]:.2f} s", flush=True
                 )
-    content = summary(measured)
+        parts = json.loads(bench.script("parts.py")) if not chosen.only else {}
+    content = summary(measured) | {"parts of the cells": parts}
     for name, about in content["ratios"].items():
         aim = about["aim"]
         said = "" if aim is None else f", aim {aim}: {'reached' if about['reached'] else 'missed'}"

@@ -130,6 +130,12 @@ def test_sizes_of_years_with_a_target_are_no_other_years():
     assert table[["row", "year"]].values.tolist() == [["other", 2023]]
 
 
+@pytest.mark.parametrize("year, held", {2030: "holds", 2035: "in part", None: "in part"}.items())
+def test_a_goal_for_another_year_than_printed_holds_in_part(year, held):
+    plan = pd.DataFrame({"target_year": pd.array([year], "Int64")})
+    assert policy.goal(plan, "2017 … by 2030") == held
+
+
 def test_a_finding_says_when_a_document_is_dated_and_what_it_is_about():
     documents = snapshots.load("policy/2017-07-21").set_index("point_id")
     said = policy.finding(documents.loc[["po002"]], documents.loc[["po001"]])

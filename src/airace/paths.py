@@ -69,6 +69,10 @@ def lock() -> Path:
     return root() / "requirements.lock"
 
 
+def benchmarks() -> Path:
+    return root() / "benchmarks"
+
+
 def package() -> Path:
     return Path(__file__).resolve().parent
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
-from airace import words
+from airace import verdicts, words
 
 COLUMNS = ["scope_class", "year", "target", "target_row", "yardstick", "found", "size", "bound", "ratio",
            "originator", "snapshot", "row"]  # fmt: skip
@@ -90,6 +92,12 @@ def _of_year(sizes: pd.DataFrame, year: int) -> pd.DataFrame:
         & (sizes["date_to"] == pd.Timestamp(year, 12, 31))
         & (sizes["status"] != "derived")
     ]
+
+
+def goal(document: pd.DataFrame, printed: str) -> str:
+    """Does the document set its goal for the last year in the printed words? Else it holds in part."""
+    year = re.findall(r"\d{4}", printed)[-1]
+    return verdicts.HOLDS if int(year) in set(document["target_year"]) else verdicts.PART
 
 
 def finding(document: pd.DataFrame, besides: pd.DataFrame | None = None) -> str:
