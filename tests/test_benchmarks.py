@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
+import bench
+import mutants
 import pytest
 
+from airace import compare, snapshots
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-import bench  # noqa: E402
-import mutants  # noqa: E402
-
-from airace import compare, snapshots  # noqa: E402
-
 SIZES = "market_size/2026-03-06"
 
 

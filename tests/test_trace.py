@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import mutants
 import pytest
 from click.testing import CliRunner
 
@@ -54,23 +52,6 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
     file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def without_row(root: Path, snapshot: str, key: str) -> None:
-    """Drop a row of a curated table, and describe the new file as it is."""
-    folder = root / "data/raw" / snapshot
-    rows = list(csv.reader(io.StringIO((folder / "points.csv").read_text(encoding="utf-8"))))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(r for r in rows if r[0] != key)
-    data = text.getvalue().encode()
-    (folder / "points.csv").write_bytes(data)
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    package["resources"][0] |= {
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "row_count": len(rows) - 2,
-    }
-    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
 
 
 # The point of it all: every row of every figure
@@ -330,7 +311,8 @@ def test_a_row_that_its_snapshot_does_not_hold_is_a_broken_trail(copy):
 
 
 def test_an_input_that_is_gone_is_a_broken_trail(copy):
-    without_row(copy, "investment/2026-05-14", "iv008")
+    gone = mutants.Mutant("investment/2026-05-14", "points", "iv008", "deleted row", "", "")
+    mutants.write(gone)
     done = airace("trace", "alibaba-pledge:4")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith(
