@@ -25,21 +25,30 @@ class Lineage:
 
 def of_figure(notebook: str, figure_id: str) -> Lineage:
     """Follow the data of ``run.export(figure_id, …)`` back to where they were loaded."""
-    statements = [
+    found = statements(notebook, figure_id)
+    chosen = {name for cell, node in found if parameters.TAG in cell.tags for name in _bound(node)}
+    numbers = sorted({cell.number for cell, _ in found if parameters.TAG not in cell.tags})
+    return Lineage(numbers, sorted(chosen), _functions([node for _, node in found]))
+
+
+def statements(notebook: str, figure_id: str) -> list[tuple[notebooks.Cell, ast.AST]]:
+    """Statements that lead to the data of a figure, in order; the last is the data's expression.
+
+    Imports are left out, and so is the start of the run.
+    """
+    every = [
         (cell, statement)
         for cell in notebooks.code(notebook)
         for statement in ast.parse(cell.source).body
     ]
-    last = max(i for i, (_, node) in enumerate(statements) if _exported(node, figure_id))
-    data = _exported(statements[last][1], figure_id)
-    needed, found = _used(data), [(statements[last][0], data)]
-    for cell, node in reversed(statements[:last]):
+    last = max(i for i, (_, node) in enumerate(every) if _exported(node, figure_id))
+    data = _exported(every[last][1], figure_id)
+    needed, found = _used(data), [(every[last][0], data)]
+    for cell, node in reversed(every[:last]):
         if not isinstance(node, ast.ImportFrom | ast.Import) and _bound(node) & needed:
             needed |= _used(node)
             found.insert(0, (cell, node))
-    chosen = {name for cell, node in found if parameters.TAG in cell.tags for name in _bound(node)}
-    numbers = sorted({cell.number for cell, _ in found if parameters.TAG not in cell.tags})
-    return Lineage(numbers, sorted(chosen), _functions([node for _, node in found]))
+    return found
 
 
 def _exported(statement: ast.stmt, figure_id: str) -> ast.expr | None:
