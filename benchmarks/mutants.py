@@ -389,8 +389,15 @@ def main() -> None:
     how = dict(results)
     suspects = [mutant for mutant, *_ in tasks if not how[mutant]]
     print(f"{len(suspects)} to check with pictures and the overview", file=sys.stderr)
+    keep(how)
     how |= checked_again(suspects)
     tell(how, time.monotonic() - begin, complete=not chosen.only)
+
+
+def keep(how: dict[Mutant, str]) -> None:
+    """Keep what was found so far, mutant by mutant, to look at."""
+    lines = [mutant._asdict() | {"caught": said} for mutant, said in how.items()]
+    atomic.write(paths.build("mutants") / "seen.json", json.dumps(lines, indent=1).encode())
 
 
 def tell(how: dict[Mutant, str], seconds: float, complete: bool) -> None:

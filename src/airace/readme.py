@@ -114,7 +114,6 @@ BLOCKS = {
     "figures": figures,
     "statements": statements,
     "data": data,
-    "mutants": mutants,
     "speed": speed,
 }
 
