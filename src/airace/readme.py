@@ -1,4 +1,4 @@
-"""Writes the blocks of the README that come from the data or from a measurement.
+"""Writes the blocks of the README that come from the data: figures, verdicts, data sources.
 
 Each block stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``make readme`` refreshes
 them; a test fails when they are stale.
@@ -65,57 +65,7 @@ def data() -> str:
     return "\n".join(lines)
 
 
-def mutants() -> str:
-    """What ``make mutants`` counted: a line per way to change a raw value."""
-    found = _benchmark("mutants")
-    ways = ("schema", "stopped", "data", "words", "verdicts", "check")
-    lines = ["| change | mutants | refused on loading | stopped by a notebook | seen in values and tables "
-             "| in words | in verdicts | by a whole check | slipped through |",
-             "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
-    for kind, about in found["kinds"].items():
-        counts = [about["caught by"].get(way, 0) for way in ways]
-        cells = [kind, about["mutants"], *counts, about["slipped"]]
-        lines.append("| " + " | ".join(f"{c:,}" if isinstance(c, int) else c for c in cells) + " |")
-    said = f"{found['caught']:,} of {found['mutants']:,} mutants of {found['rows']:,} rows in "
-    return "\n".join(lines) + f"\n\n{said}{found['snapshots']} snapshots were caught."
-
-
-def speed() -> str:
-    """What ``make bench`` measured: medians in seconds, ratios with their aims, parts of the cells."""
-    found = _benchmark("results")
-    machine = found["machine"]
-    lines = [
-        f"Medians of {found['rounds']} rounds, {found['notebooks']} notebooks, "
-        f"{machine['processors']} processors ({machine['system']}, Python {machine['python']}).",
-        "",
-        "| what | seconds |",
-        "|---|---|",
-        *(f"| {way} | {about['median']:.1f} |" for way, about in found["seconds"].items()),
-        "",
-        "| ratio | measured | aim |",
-        "|---|---|---|",
-    ]
-    for name, about in found["ratios"].items():
-        aim = "none" if about["aim"] is None else f"{about['aim']:g}"
-        reached = "" if about["reached"] else ", missed"
-        lines.append(f"| {name} | {about['ratio']:.3f} | {aim}{reached} |")
-    parts = found["parts of the cells"]
-    said = "; ".join(
-        f"{part} {seconds / sum(parts.values()):.0%}" for part, seconds in parts.items()
-    )
-    return "\n".join([*lines, "", f"Where the time of the cells goes: {said}."])
-
-
-def _benchmark(name: str) -> dict:
-    return json.loads((paths.benchmarks() / f"{name}.json").read_text(encoding="utf-8"))
-
-
-BLOCKS = {
-    "figures": figures,
-    "statements": statements,
-    "data": data,
-    "speed": speed,
-}
+BLOCKS = {"figures": figures, "statements": statements, "data": data}
 
 
 def refreshed(text: str) -> str:
