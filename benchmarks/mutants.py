@@ -30,6 +30,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 
 import pandas as pd
@@ -70,6 +71,10 @@ class Mutant(NamedTuple):
     kind: str
     column: str
     new: str
+
+    @property
+    def topic(self) -> str:
+        return self.snapshot.partition("/")[0]
 
 
 class Caught(Exception):
@@ -212,7 +217,7 @@ class Runner:
         self.reference: dict[str, bytes] | None = None
         self.handed: dict[str, bytes] = {}
         self.verdicts: dict[str, dict] = {}
-        self.quick: dict[str, list] = {}
+        self.quick: dict[str, CodeType] = {}  # by figure, see prepare
 
     def take(self, path: Path, content: bytes) -> None:
         """In place of writing a file: keep it, and compare it at once."""
@@ -236,8 +241,7 @@ class Runner:
             return
         names: dict[str, object] = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(*NOT_SURE):
-            for code in self.quick[figure]:
-                exec(code, names)
+            exec(self.quick[figure], names)
             figures.write_table(Path(f"staging/figures/{figure}.csv"), names["plotted"])
 
     def prepare(self) -> None:
@@ -253,7 +257,7 @@ class Runner:
             bodies += [n for c, n in leading if parameters.TAG not in c.tags]
             bodies.append(ast.parse(f"plotted = {ast.unparse(data)}").body[0])
             whole = ast.Module(bodies, type_ignores=[])
-            self.quick[figure] = [compile(whole, f"{notebook}, {figure}", "exec")]
+            self.quick[figure] = compile(whole, f"{notebook}, {figure}", "exec")
             self.handed.clear()
             self.run_figure(figure)
             if not self.handed:
@@ -299,6 +303,7 @@ def start(base: Path) -> None:
 
 
 def copy(root: Path) -> None:
+    """Copy the repository without git: what lies in the copy is its reference."""
     for folder in ("notebooks", "data", "figures"):
         shutil.copytree(paths.root() / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
     for file in ("requirements.lock", "pyproject.toml"):
@@ -346,8 +351,7 @@ def checked_again(suspects: list[Mutant]) -> dict[Mutant, str]:
     """
     groups: dict[tuple[str, str, str], list[Mutant]] = {}
     for mutant in suspects:
-        topic = mutant.snapshot.partition("/")[0]
-        groups.setdefault((topic, mutant.kind, mutant.column), []).append(mutant)
+        groups.setdefault((mutant.topic, mutant.kind, mutant.column), []).append(mutant)
     how = dict.fromkeys(suspects, "")
     with tempfile.TemporaryDirectory() as base:
         root = Path(base) / "repo"
@@ -407,13 +411,13 @@ def tell(how: dict[Mutant, str], seconds: float, complete: bool) -> None:
     """
     columns: dict[tuple[str, str], list[Mutant]] = {}
     for mutant in how:
-        columns.setdefault((mutant.snapshot.partition("/")[0], mutant.column), []).append(mutant)
+        columns.setdefault((mutant.topic, mutant.column), []).append(mutant)
     unread = {
         f"{topic}, {column}": len(found)
         for (topic, column), found in sorted(columns.items())
         if column and not any(how[mutant] for mutant in found)
     }
-    read = [m for m in how if f"{m.snapshot.partition('/')[0]}, {m.column}" not in unread]
+    read = [m for m in how if f"{m.topic}, {m.column}" not in unread]
     slipped = [mutant for mutant in read if not how[mutant]]
     kinds = {}
     for kind in sorted({mutant.kind for mutant in how}):

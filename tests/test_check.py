@@ -6,7 +6,6 @@ The repository is a small copy with one real notebook, built and committed there
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib.image
+import mutants
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -88,18 +88,10 @@ def change(file: str, old: str, new: str, commit: bool = True) -> None:
         git("commit", "--quiet", "--all", "--message", "changed")
 
 
-def change_raw(old: str, new: str) -> None:
-    """Change a text once in the raw table, with size and digest; the data is not committed."""
-    folder = paths.snapshot(SNAPSHOT)
-    file = folder / "components.csv"
-    text = file.read_text("utf-8")
-    assert text.count(old) == 1, f"{text.count(old)} times {old!r}"
-    data = text.replace(old, new).encode()
-    file.write_bytes(data)
-    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    about = {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-    package["resources"][0] |= about
-    (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
+def change_raw() -> None:
+    """Change a date in the raw table, with size and digest; the data is not committed."""
+    shifted = ("shifted date", "date_to", "2025-02-27")
+    mutants.write(mutants.Mutant(SNAPSHOT, "components", "cr001", *shifted))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -121,7 +113,7 @@ def test_what_is_as_committed_is_equal_and_nothing_outside_build_is_touched(repo
 
 
 def test_a_changed_raw_value_is_named_with_figure_level_row_and_column(repository):
-    change_raw('siglip_vit.py",2025-02-26,2025-02-26', 'siglip_vit.py",2025-02-26,2025-02-27')
+    change_raw()
     before = contents(repository)
     done = airace("check", FIGURE)
     assert done.code == 1
@@ -279,7 +271,7 @@ def test_an_unknown_figure_is_refused_with_the_nearest(repository):
 
 
 def test_the_report_holds_both_pictures_the_difference_and_the_values_and_needs_nothing(repository):
-    change_raw('siglip_vit.py",2025-02-26,2025-02-26', 'siglip_vit.py",2025-02-26,2025-02-27')
+    change_raw()
     redraw_one_pixel()
     airace("check", FIGURE)
     page = report()

@@ -7,7 +7,6 @@ the parameters are tried in this process.
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import mutants
@@ -18,15 +17,6 @@ from airace import check, compare, figures, notebooks, parameters
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = sorted(file.stem for file in (ROOT / "figures").glob("*.csv"))
 TABLES = sorted(file.name for file in (ROOT / "data" / "processed").glob("*.csv"))
-
-
-def copied(root: Path) -> Path:
-    """A copy of the repository without git: what lies in it is the reference."""
-    for folder in ("notebooks", "data", "figures"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
-    for file in ("requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / file, root / file)
-    return root
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +60,8 @@ CHANGED = {
 @pytest.mark.parametrize("change, caught", CHANGED.items(), ids=[key for _, key, *_ in CHANGED])
 def test_one_drawn_value_changed_by_one_percent_is_named(tmp_path, monkeypatch, change, caught):
     snapshot, key, figure, value = change
-    root = copied(tmp_path / "repo")
+    root = tmp_path / "repo"
+    mutants.copy(root)
     monkeypatch.setenv("AIRACE_ROOT", str(root))
     mutants.write(mutants.Mutant(snapshot, "points", key, "1 percent", "value", value))
     found = check.check([figure])

@@ -49,8 +49,8 @@ class Result:
 class Checked:
     """What a check found.
 
-    ``outside`` names the drawing libraries that are not those of the lock; ``edited`` the files of
-    the folder, compared or not, that are not the committed ones.
+    ``outside`` names the drawing libraries that are not those of the lock; ``edited`` those of the
+    compared files that are not, in this folder, as committed.
     """
 
     results: list[Result]
@@ -81,16 +81,16 @@ def check(names: Iterable[str] = (), jobs: int | None = None) -> Checked:
         selected = notebooks.names()
     begin = time.monotonic()
     with build.rebuilt(selected, jobs) as report:
-        reference, found = _reference(), _rebuilt()
+        commit = git.commit()
+        reference, found = _reference(commit), _rebuilt()
         failed = {name for name in selected if not records.load(CHECK, name)}
     outside = outside_the_lock()
     lost = {file for file, notebook in outputs.published(selected).items() if notebook in failed}
-    lost |= {paths.relative(paths.processed() / "claims.csv")} if failed else set()
+    lost |= {_claims()} if failed else set()
     results = []
     for name, files in _compared(names, selected, reference.keys() | found.keys()).items():
         pairs = {file: (reference.get(file), found.get(file)) for file in files}
         results.append(_result(name, pairs, outside, made=not lost & set(files)))
-    commit = git.commit()
     told = f"commit {commit[:10]}" if commit else "the files as they are (no git here)"
     files = [file for result in results for file in result.files if (paths.root() / file).is_file()]
     edited = [file for file, state in git.compared(files).items() if state == git.DIFFERENT]
@@ -105,10 +105,14 @@ def outside_the_lock() -> list[str]:
     return [f"{n} {here[n]} instead of {lock[n]}" for n in DRAWING if here[n] != lock[n]]
 
 
-def _reference() -> dict[str, bytes]:
+def _claims() -> str:
+    return paths.relative(paths.processed() / "claims.csv")
+
+
+def _reference(commit: str | None) -> dict[str, bytes]:
     """Content of every reference figure and table, by path from the root."""
     folders = [paths.relative(folder) for folder in (paths.figures(), paths.processed())]
-    if git.commit():
+    if commit:
         return git.committed_files(folders)
     return {f: (paths.root() / f).read_bytes() for folder in folders for f in _listed(folder)}
 
@@ -136,7 +140,7 @@ def _compared(names: list[str], selected: list[str], present: set[str]) -> dict[
     asked = {outputs.notebook_of(name) for name in names}
     files = {file for file, notebook in outputs.published(selected).items() if notebook in asked}
     if selected == notebooks.names():
-        files |= {paths.relative(paths.processed() / "claims.csv")}
+        files |= {_claims()}
     files = files if names else files | present
     groups: dict[str, list[str]] = {}
     for file in sorted(files):
