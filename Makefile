@@ -38,7 +38,7 @@ provenance: $(VENV)/.ready-test ## refresh ro-crate-metadata.json and codecheck.
 lock: $(VENV)/.uv ## compile the three lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra build -o requirements.lock $(COMPILE)
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra test -c requirements.lock -o requirements-test.lock $(COMPILE)
-	$(BIN)/uv pip compile pyproject.toml --extra build --extra hub --extra lab -c requirements-test.lock -o requirements-lab.lock $(COMPILE)
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra lab -c requirements-test.lock -o requirements-lab.lock $(COMPILE)
 COMPILE := --universal --fork-strategy fewest --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 clean: ## remove the environments and build/; data and figures stay

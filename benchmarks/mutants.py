@@ -4,8 +4,7 @@ Every row of a curated table that a figure draws is changed in every way that it
 size, digest and row count of the file updated, so that only the content can give it away. Long tables
 that a machine wrote (exchange rates, catalogue) are sampled with a fixed seed. The notebooks that read
 the table are run cell by cell in one process; what they hand over is compared with the reference as
-``airace check`` does, values, words and verdicts first. A mutant that slips through goes through
-``airace check`` itself, with pictures and overview.
+``airace check`` does: values, words and verdicts. What slips through is run once more, with pictures.
 
     make mutants        (writes benchmarks/mutants.json; about a quarter of an hour on two processors)
 """
@@ -29,6 +28,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from multiprocessing.pool import Pool
 from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
@@ -38,7 +38,6 @@ from pandas.api import types
 
 from airace import (
     atomic,
-    check,
     claims,
     compare,
     figures,
@@ -56,7 +55,7 @@ RESULTS = Path(__file__).with_name("mutants.json")
 SEED = 20260310
 SAMPLED = {"exchange_rates": 60, "hub_catalogue": 6}  # rows of each snapshot
 NOT_SURE = (NameError, KeyError, ValueError, TypeError, AttributeError, IndexError)
-TRIED = 1  # suspects of one kind and column that are checked in full, unless one is caught
+TRIED = 6  # suspects of one kind and column whose pictures are compared, unless one is caught
 SHARE = 0.001  # of a catalogue's downloads: smaller models are not sampled
 COUNTRIES = {"China": "USA", "USA": "China", "CN": "US", "US": "CN"}
 COUNTRY_COLUMNS = ("country", "lab_country", "origin_country", "entity", "geography")
@@ -75,6 +74,9 @@ class Mutant(NamedTuple):
     @property
     def topic(self) -> str:
         return self.snapshot.partition("/")[0]
+
+
+Task = tuple[Mutant, list[str], list[str]]  # figures that draw it, notebooks that read it
 
 
 class Caught(Exception):
@@ -202,16 +204,17 @@ def as_typed(text: str, column: pd.Series) -> object:
 
 
 class Runner:
-    """Runs notebooks in this process, without drawing, and compares what they hand over."""
+    """Runs notebooks in this process and compares what they hand over, pictures only if asked."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, pictures: bool):
         os.environ |= {
             "AIRACE_ROOT": str(root),
             "AIRACE_OUTPUT": str(root / "build/mutants/staging"),
         }
         figures.display = lambda shown: None
         figures._check_texts = lambda *_: None
-        figures._render = lambda *_: b""
+        if not pictures:
+            figures._render = lambda *_: b""
         inputs.code_digest = lambda notebook: ""  # no output states it, and it takes a while
         atomic.write = self.take
         self.reference: dict[str, bytes] | None = None
@@ -223,10 +226,8 @@ class Runner:
         """In place of writing a file: keep it, and compare it at once."""
         name = "/".join(path.parts[-2 if path.suffix == ".csv" else -3 :])
         self.handed[name] = content
-        if self.reference is None or path.suffix not in (".csv", ".json") or "inputs" in name:
-            return
-        if path.name == outputs.EVIDENCE:
-            return  # grows with each statement: see run
+        if self.reference is None or "inputs" in name or path.name == outputs.EVIDENCE:
+            return  # evidence grows with each statement: see run
         expected = self.reference.get(name)
         found = compare.files(name, expected, content)
         if found:
@@ -290,16 +291,17 @@ def verdicts(evidence: bytes) -> dict[str, dict]:
 worker: Runner
 
 
-def start(base: Path) -> None:
+def start(base: Path, pictures: bool) -> None:
     """Give this worker a copy of the repository, and make the reference in it."""
     global worker
     root = Path(tempfile.mkdtemp(dir=base)) / "repo"
     copy(root)
-    worker = Runner(root)
+    worker = Runner(root, pictures)
     for notebook in notebooks.names():
         worker.run(notebook)
     worker.reference, worker.handed = dict(worker.handed), {}
-    worker.prepare()
+    if not pictures:
+        worker.prepare()
 
 
 def copy(root: Path) -> None:
@@ -310,7 +312,7 @@ def copy(root: Path) -> None:
         shutil.copy(paths.root() / file, root)
 
 
-def examine(task: tuple[Mutant, list[str], list[str]]) -> tuple[Mutant, str]:
+def examine(task: Task) -> tuple[Mutant, str]:
     """Return how the mutant was caught, or an empty text.
 
     The values of the figures that draw the row are looked at first: that is quick.
@@ -344,29 +346,40 @@ def readers() -> dict[str, set[str]]:
     return found
 
 
-def checked_again(suspects: list[Mutant]) -> dict[Mutant, str]:
-    """Check everything for suspects; return how each was caught, or an empty text.
-
-    Of one kind and column ``TRIED`` are checked; where all of these slip through, so do the others.
-    """
-    groups: dict[tuple[str, str, str], list[Mutant]] = {}
-    for mutant in suspects:
-        groups.setdefault((mutant.topic, mutant.kind, mutant.column), []).append(mutant)
-    how = dict.fromkeys(suspects, "")
+@contextlib.contextmanager
+def workers(jobs: int, pictures: bool) -> Iterator[Pool]:
     with tempfile.TemporaryDirectory() as base:
-        root = Path(base) / "repo"
-        copy(root)
-        os.environ["AIRACE_ROOT"] = str(root)
-        for alike in groups.values():
-            for number, mutant in enumerate(alike):
-                if number == TRIED and not any(how[m] for m in alike):
-                    break
-                undo = write(mutant)
-                found = check.check()
-                undo()
-                differing = [r for r in found.results if r.state != check.EQUAL]
-                how[mutant] = f"check: {differing[0].name}" if found.exit_code else ""
+        with multiprocessing.get_context("spawn").Pool(jobs, start, (Path(base), pictures)) as pool:
+            yield pool
+
+
+def told(pool: Pool, tasks: list[Task]) -> dict[Mutant, str]:
+    """How each mutant was caught, or an empty text."""
+    begin, how = time.monotonic(), {}
+    for number, (mutant, said) in enumerate(pool.imap_unordered(examine, tasks, 8), start=1):
+        how[mutant] = said
+        if number % 200 == 0:
+            spent = time.monotonic() - begin
+            print(f"[{number}/{len(tasks)}] {spent:.0f} s", file=sys.stderr, flush=True)
     return how
+
+
+def looked_at_again(tasks: list[Task], jobs: int) -> dict[Mutant, str]:
+    """Compare the pictures as well; return how each mutant was caught, or an empty text.
+
+    Of one kind and column ``TRIED`` are looked at; where all of these slip through, so do the others.
+    """
+    groups: dict[tuple[str, str, str], list[Task]] = {}
+    for task in tasks:
+        mutant = task[0]
+        groups.setdefault((mutant.topic, mutant.kind, mutant.column), []).append(task)
+    chance = random.Random(SEED)
+    tried = {key: chance.sample(alike, min(TRIED, len(alike))) for key, alike in groups.items()}
+    with workers(jobs, pictures=True) as pool:
+        how = told(pool, [task for alike in tried.values() for task in alike])
+        open_ = [key for key, alike in tried.items() if any(how[task[0]] for task in alike)]
+        rest = [task for key in open_ for task in groups[key] if task[0] not in how]
+        return dict.fromkeys((task[0] for task in tasks), "") | how | told(pool, rest)
 
 
 def main() -> None:
@@ -375,26 +388,20 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = parser.parse_args()
     begin, named, reading = time.monotonic(), drawn(), readers()
-    tasks = []
+    tasks: list[Task] = []
     for mutant in mutants(named):
         if not chosen.only or chosen.only in mutant.snapshot:
             by_key = named[mutant.snapshot]
-            figures = [*dict.fromkeys(by_key.get(mutant.key, by_key.get("", [])))]
-            tasks.append((mutant, figures, sorted(reading[mutant.snapshot])))
+            drawing = [*dict.fromkeys(by_key.get(mutant.key, by_key.get("", [])))]
+            tasks.append((mutant, drawing, sorted(reading[mutant.snapshot])))
     print(f"{len(tasks)} mutants", file=sys.stderr)
-    results = []
-    with tempfile.TemporaryDirectory() as base:
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(chosen.jobs, start, (Path(base),)) as pool:
-            for n, result in enumerate(pool.imap_unordered(examine, tasks, chunksize=8), start=1):
-                results.append(result)
-                if n % 200 == 0:
-                    print(f"[{n}/{len(tasks)}] {time.monotonic() - begin:.0f} s", file=sys.stderr)
-    how = dict(results)
-    suspects = [mutant for mutant, *_ in tasks if not how[mutant]]
-    print(f"{len(suspects)} to check with pictures and the overview", file=sys.stderr)
+    with workers(chosen.jobs, pictures=False) as pool:
+        how = told(pool, tasks)
     keep(how)
-    how |= checked_again(suspects)
+    suspects = [(mutant, [], notebooks) for mutant, _, notebooks in tasks if not how[mutant]]
+    print(f"{len(suspects)} to look at again, with pictures", file=sys.stderr)
+    how |= looked_at_again(suspects, chosen.jobs)
+    keep(how)
     tell(how, time.monotonic() - begin, complete=not chosen.only)
 
 

@@ -402,6 +402,24 @@ def test_a_late_date_is_refused_without_a_word_of_the_interpreter():
     assert list(map(str, problems)) == [f"t.csv row 1 column day: {LATE}"]
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "refused"),
+    [
+        ("2026-03-01", "2026-02-28", True),
+        ("2026-03-01", "2026-03-01", False),
+        ("2026-03-01", "", False),
+        ("", "2026-03-01", False),
+    ],
+)
+def test_a_period_may_not_end_before_it_begins(begin, end, refused):
+    fields = [{"name": "date_from", "type": "date"}, {"name": "date_to", "type": "date"}]
+    resource = {"row_count": 1, "schema": {"fields": fields}}
+    raw = pd.DataFrame({"date_from": [begin], "date_to": [end]}, dtype="str")
+    problems = schema.check_table(raw, resource, "t.csv", "2026-03-06")[1]
+    said = "t.csv row 1 column date_to: expected a day not before the row's date_from, found "
+    assert list(map(str, problems)) == ([said + end] if refused else [])
+
+
 def test_bad_rows_of_several_kinds_are_reported_at_once(sizes):
     def spoil(table: pd.DataFrame) -> pd.DataFrame:
         table.loc[1, ["point_id", "value"]] = "mp001", "-1"

@@ -3,7 +3,8 @@
 All bad cells are found in one pass, each with row, column, expected and found. The field types used
 here are ``string``, ``integer``, ``number``, ``boolean`` and ``date``. Two properties of our own stand
 beside the standard ones: a field with ``asOf: true`` may not lie after the snapshot's date, unless the
-row's ``status`` is one of the resource's ``futureStatus`` (forecasts, targets, plans).
+row's ``status`` is one of the resource's ``futureStatus`` (forecasts, targets, plans). A period, from
+``date_from`` to ``date_to``, may not end before it begins.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def check_table(
         problems += _cells(raw[name], broken, file, name, NOUNS[field["type"]])
         problems += _constraints(typed[name], broken, field, file)
     problems += _dates(typed, resource, file, snapshot_date)
+    problems += _periods(typed, file)
     problems += _key(typed, resource["schema"].get("primaryKey", []), file)
     return typed, problems
 
@@ -132,6 +134,14 @@ def _dates(typed: pd.DataFrame, resource: dict, file: str, snapshot_date: str) -
             expected = f"a date up to the snapshot's own, {snapshot_date}"
             problems += _cells(typed[field["name"]], late, file, field["name"], expected)
     return problems
+
+
+def _periods(typed: pd.DataFrame, file: str) -> list[Problem]:
+    if not {"date_from", "date_to"} <= set(typed):
+        return []
+    ends = typed["date_to"]
+    early = ends < typed["date_from"]
+    return _cells(ends, early, file, "date_to", "a day not before the row's date_from")
 
 
 def _later(column: pd.Series, snapshot_date: str) -> pd.Series:
