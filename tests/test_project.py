@@ -46,10 +46,7 @@ def test_every_locked_package_has_a_hash_and_no_address_is_written(lock):
 
 
 def test_the_executing_environment_is_lean():
-    heavy = {
-        "jupyterlab", "jupyter-events", "rfc3987-syntax", "frictionless", "huggingface-hub",
-        "rocrate",
-    }  # fmt: skip
+    heavy = {"jupyterlab", "jupyter-events", "rfc3987-syntax", "frictionless", "rocrate"}
     assert heavy & locked("requirements.lock").keys() == set()
 
 
