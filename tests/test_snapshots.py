@@ -207,7 +207,7 @@ def test_an_extra_column_is_refused(sizes):
 
 
 def test_an_extra_row_is_refused_though_the_digest_fits(sizes):
-    rewrite(lambda table: pd.concat([table, table.tail(1).assign(point_id="mp099")]))
+    rewrite(lambda table: pd.concat([table, table.tail(1).assign(point_id="mp099", value="1")]))
     assert_refused(SIZES, "points.csv: expected 22 rows, found 23 rows")
 
 
@@ -426,7 +426,9 @@ def test_bad_rows_of_several_kinds_are_reported_at_once(sizes):
         table.loc[2, "growth_percent"] = "much"
         table.loc[13, "date_to"] = "2026-03-07"
         table.loc[3, "unit"] = "bn EUR"
-        return pd.concat([table, table.tail(1).assign(point_id="mp099")]).drop(columns="note")
+        return pd.concat([table, table.tail(1).assign(point_id="mp099", value="1")]).drop(
+            columns="note"
+        )
 
     rewrite(spoil)
     assert_refused(
@@ -870,3 +872,90 @@ def test_a_file_that_changes_after_it_was_loaded_is_checked_again(sizes):
     put((1, "value", "-1"))
     with pytest.raises(SnapshotError, match="row 1 column value: expected at least 0, found -1"):
         snapshots.load(SIZES)
+
+
+def period(begin: str, end: str, kinds: list[str]) -> list[str]:
+    """What is wrong with a period where only these kinds are held."""
+    fields = [{"name": "date_from", "type": "date"}, {"name": "date_to", "type": "date"}]
+    resource = {"row_count": 1, "periods": kinds, "schema": {"fields": fields}}
+    raw = pd.DataFrame({"date_from": [begin], "date_to": [end]}, dtype="str")
+    return list(map(str, schema.check_table(raw, resource, "t.csv", "2026-03-06")[1]))
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "kinds"),
+    [
+        ("2024-02-29", "2024-02-29", "day"),
+        ("2024-02-01", "2024-02-29", "month"),
+        ("2024-04-01", "2024-06-30", "quarter"),
+        ("2024-01-01", "2024-12-31", "years"),
+        ("2000-01-01", "2022-12-31", "years"),
+    ],
+)
+def test_a_period_passes_as_its_own_kind_only(begin, end, kinds):
+    others = [kind for kind in schema.PERIODS if kind != kinds]
+    expected = f"a period of one of the kinds {', '.join(others)}, found '{begin} to {end}'"
+    assert period(begin, end, [kinds]) == period(begin, end, [*others, kinds]) == []
+    assert period(begin, end, others) == [f"t.csv row 1 column date_from: expected {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("2024-02-01", "2024-02-28"),
+        ("2024-02-02", "2024-03-01"),
+        ("2024-02-02", "2024-02-29"),
+        ("2024-02-01", "2024-03-31"),
+        ("2024-02-01", "2024-04-30"),
+        ("2023-12-01", "2024-12-31"),
+        ("2024-01-01", "2024-11-30"),
+    ],
+)
+def test_a_period_of_no_kind_is_refused(begin, end):
+    assert len(period(begin, end, list(schema.PERIODS))) == 1
+
+
+def test_a_period_that_is_open_at_one_end_has_no_kind():
+    assert period("", "2024-11-15", ["years"]) == period("2024-11-15", "", ["years"]) == []
+
+
+def depending(rows: dict[str, list[str]], on: list[str], of: list[str]) -> list[str]:
+    resource = {
+        "row_count": len(rows["unit"]),
+        "dependencies": [{"on": on, "of": of}],
+        "schema": {"fields": [{"name": name, "type": "string"} for name in rows]},
+    }
+    raw = pd.DataFrame(rows, dtype="str")
+    return list(map(str, schema.check_table(raw, resource, "t.csv", "2026-03-06")[1]))
+
+
+def test_a_metric_with_two_units_is_refused_with_the_row_that_differs():
+    rows = {"metric": ["users"] * 3 + ["share"], "unit": ["people", "percent", "people", "percent"]}
+    said = "t.csv row 2 column unit: expected what other rows of the same metric hold, "
+    assert depending(rows, ["metric"], ["unit"]) == [said + "found 'percent'"]
+    rows["unit"][1] = ""
+    assert depending(rows, ["metric"], ["unit"]) == [said + "found an empty cell"]
+    rows["unit"][1] = "people"
+    assert depending(rows, ["metric"], ["unit"]) == []
+
+
+def test_rows_depend_on_all_the_columns_together_and_an_empty_cell_is_a_value():
+    rows = {"a": ["x", "x", "", ""], "b": ["1", "2", "1", "1"], "unit": ["m", "s", "kg", "kg"]}
+    assert depending(rows, ["a", "b"], ["unit"]) == []
+    rows["unit"][3] = "g"
+    assert len(depending(rows, ["a", "b"], ["unit"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("point_id", ["t.csv row 2 column point_id: expected a row that says more than an earlier "
+                      "one, found 'p2'"]),
+        ("model", []),
+    ],
+)  # fmt: skip
+def test_a_row_that_repeats_another_under_a_number_of_ours_is_refused(key, said):
+    fields = [{"name": key, "type": "string"}, {"name": "value", "type": "number"}]
+    resource = {"row_count": 3, "schema": {"fields": fields, "primaryKey": [key]}}
+    raw = pd.DataFrame({key: ["p1", "p2", "p3"], "value": ["1", "1", "2"]}, dtype="str")
+    assert list(map(str, schema.check_table(raw, resource, "t.csv", "2026-03-06")[1])) == said

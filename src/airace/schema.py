@@ -1,10 +1,16 @@
 """Checks a table against its Frictionless Table Schema and converts it to typed columns.
 
 All bad cells are found in one pass, each with row, column, expected and found. The field types used
-here are ``string``, ``integer``, ``number``, ``boolean`` and ``date``. Two properties of our own stand
-beside the standard ones: a field with ``asOf: true`` may not lie after the snapshot's date, unless the
-row's ``status`` is one of the resource's ``futureStatus`` (forecasts, targets, plans). A period, from
-``date_from`` to ``date_to``, may not end before it begins.
+here are ``string``, ``integer``, ``number``, ``boolean`` and ``date``. Beside the standard properties
+stand rules of our own:
+
+- A field with ``asOf: true`` may not lie after the snapshot's date, unless the row's ``status`` is one
+  of the resource's ``futureStatus`` (forecasts, targets, plans).
+- A period, from ``date_from`` to ``date_to``, may not end before it begins. A resource with
+  ``periods`` names the kinds of period that it holds (see ``PERIODS``).
+- A resource's ``dependencies``, each ``{"on": [columns], "of": [columns]}``: rows that agree in the
+  first columns agree in the second. One metric has one unit.
+- Rows with a number or name of ours for a key (``point_id``, ``claim_id``) differ in more than that.
 """
 
 from __future__ import annotations
@@ -17,6 +23,15 @@ from pandas.api import types
 BOOLEANS = {"true": True, "false": False}
 INFINITE = [float("inf"), float("-inf")]  # pandas reads the words inf and infinity as numbers
 NOUNS = {t: f"a {t}" for t in ("string", "number", "boolean", "date")} | {"integer": "an integer"}
+OUR_KEYS = "_id"  # a key so named is ours, and says nothing about what the row describes
+PERIODS = {
+    "day": lambda start, end: start == end,
+    "month": lambda start, end: start.dt.is_month_start & (end == start + pd.offsets.MonthEnd()),
+    "quarter": lambda start, end: (
+        start.dt.is_quarter_start & (end == start + pd.offsets.QuarterEnd())
+    ),
+    "years": lambda start, end: start.dt.is_year_start & end.dt.is_year_end,
+}
 SHOWN_ROWS = 10
 
 
@@ -60,7 +75,9 @@ def check_table(
         problems += _cells(raw[name], broken, file, name, NOUNS[field["type"]])
         problems += _constraints(typed[name], broken, field, file)
     problems += _dates(typed, resource, file, snapshot_date)
-    problems += _periods(typed, file)
+    problems += _periods(typed, resource.get("periods", []), file)
+    for rule in resource.get("dependencies", []):
+        problems += _dependency(typed, rule["on"], rule["of"], file)
     problems += _key(typed, resource["schema"].get("primaryKey", []), file)
     return typed, problems
 
@@ -136,12 +153,35 @@ def _dates(typed: pd.DataFrame, resource: dict, file: str, snapshot_date: str) -
     return problems
 
 
-def _periods(typed: pd.DataFrame, file: str) -> list[Problem]:
+def _periods(typed: pd.DataFrame, kinds: list[str], file: str) -> list[Problem]:
     if not {"date_from", "date_to"} <= set(typed):
         return []
-    ends = typed["date_to"]
-    early = ends < typed["date_from"]
-    return _cells(ends, early, file, "date_to", "a day not before the row's date_from")
+    starts, ends = typed["date_from"], typed["date_to"]
+    early = ends < starts
+    problems = _cells(ends, early, file, "date_to", "a day not before the row's date_from")
+    if kinds:
+        whole = pd.concat([PERIODS[kind](starts, ends) for kind in kinds], axis=1).any(axis=1)
+        other = starts.notna() & ends.notna() & ~early & ~whole
+        periods = starts.dt.strftime("%Y-%m-%d") + " to " + ends.dt.strftime("%Y-%m-%d")
+        expected = f"a period of one of the kinds {', '.join(kinds)}"
+        problems += _cells(periods, other, file, "date_from", expected)
+    return problems
+
+
+def _dependency(typed: pd.DataFrame, on: list[str], of: list[str], file: str) -> list[Problem]:
+    """Find cells that differ from what most rows with the same values in ``on`` hold."""
+    if not {*on, *of} <= set(typed):
+        return []  # a missing column is reported as such
+    problems, groups = [], typed.groupby(on, dropna=False, sort=False)
+    for name in of:
+        if (groups[name].nunique(dropna=False) > 1).any():
+            usual = groups[name].transform(
+                lambda column: column.value_counts(dropna=False).index[0]
+            )
+            other = (typed[name] != usual) & ~(typed[name].isna() & usual.isna())
+            expected = f"what other rows of the same {', '.join(on)} hold"
+            problems += _cells(typed[name], other, file, name, expected)
+    return problems
 
 
 def _later(column: pd.Series, snapshot_date: str) -> pd.Series:
@@ -156,7 +196,12 @@ def _key(typed: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
     if not key or any(name not in typed for name in key):
         return []
     joined = typed[key].astype("str").agg("|".join, axis=1) if len(key) > 1 else typed[key[0]]
-    return _cells(joined, joined.duplicated(), file, ", ".join(key), "a key that stands once")
+    repeated = joined.duplicated()
+    problems = _cells(joined, repeated, file, ", ".join(key), "a key that stands once")
+    if len(key) == 1 and key[0].endswith(OUR_KEYS):
+        twins = typed.drop(columns=key).duplicated() & ~repeated
+        problems += _cells(joined, twins, file, key[0], "a row that says more than an earlier one")
+    return problems
 
 
 def _cells(column: pd.Series, bad: pd.Series, file: str, name: str, expected: str) -> list[Problem]:
