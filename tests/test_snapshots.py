@@ -959,3 +959,64 @@ def test_a_row_that_repeats_another_under_a_number_of_ours_is_refused(key, said)
     resource = {"row_count": 3, "schema": {"fields": fields, "primaryKey": [key]}}
     raw = pd.DataFrame({key: ["p1", "p2", "p3"], "value": ["1", "1", "2"]}, dtype="str")
     assert list(map(str, schema.check_table(raw, resource, "t.csv", "2026-03-06")[1])) == said
+
+
+# --- a file that is left where it lies ---------------------------------------------------------
+
+
+def table_refused(*problems: str) -> None:
+    with pytest.raises(SnapshotError) as refused:
+        snapshots.table_file(CATALOGUE)
+    lines = "".join(f"  data/raw/{CATALOGUE}/models.parquet{problem}\n" for problem in problems)
+    assert str(refused.value) == (
+        f"snapshot {CATALOGUE} does not match its datapackage.json:\n{lines}"
+        f"  next: airace data verify {CATALOGUE}   (git checkout restores the file)"
+    )
+    assert snapshots.opened == {}
+
+
+def test_a_table_file_is_checked_and_remembered(catalogue):
+    assert snapshots.table_file(CATALOGUE, "models") == catalogue / "models.parquet"
+    assert snapshots.opened == {CATALOGUE: snapshots.digest(CATALOGUE)}
+
+
+def test_a_flipped_byte_in_a_table_file_is_refused(catalogue):
+    file = catalogue / "models.parquet"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    expected = read_package(CATALOGUE)["resources"][0]["hash"]
+    found = hashlib.sha256(data).hexdigest()
+    table_refused(f": expected {expected}, found sha256:{found}")
+
+
+def test_a_table_file_that_is_no_parquet_is_refused_though_the_digest_fits(catalogue):
+    (catalogue / "models.parquet").write_text("model,downloads_30d\n")
+    describe_again(CATALOGUE)
+    with pytest.raises(SnapshotError, match="models.parquet: expected a readable table, found "):
+        snapshots.table_file(CATALOGUE)
+
+
+def test_a_missing_table_file_is_refused(catalogue):
+    (catalogue / "models.parquet").unlink()
+    table_refused(": expected the file, found none")
+
+
+def test_a_table_file_with_other_columns_types_or_rows_is_refused_though_the_digest_fits(catalogue):
+    file = catalogue / "models.parquet"
+    table = pd.read_parquet(file).drop(columns="likes").assign(guess=1, downloads_30d=0.5)
+    table.head(9).to_parquet(file, index=False)
+    describe_again(CATALOGUE)
+    table_refused(
+        ": expected 963 rows, found 9 rows",
+        " column downloads_30d: expected an integer, found double",
+        " column likes: expected this column, found none",
+        " column guess: expected no such column, found one",
+    )
+
+
+def test_a_table_file_that_a_snapshot_does_not_hold_is_refused(catalogue):
+    with pytest.raises(SnapshotError) as refused:
+        snapshots.table_file(CATALOGUE, "base_models")
+    wanted = f"wanted a table of {CATALOGUE}, got 'base_models'"
+    assert str(refused.value).startswith(wanted)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from airace import paths
+from airace import parquet, paths
 from airace.errors import SnapshotError, nearest
 from airace.inputs import DESCRIPTION as PACKAGE
 from airace.inputs import sha256, snapshot_dates
@@ -104,21 +104,26 @@ def load(snapshot_id: str, table: str | None = None) -> pd.DataFrame:
     ``table`` may be left out where the snapshot has one table, or for its first. Raises
     SnapshotError with every problem found if the files do not match their description.
     """
-    package = describe(snapshot_id)
-    names = [r["name"] for r in package["resources"]]
-    name = table or names[0]
-    if name not in names:
-        raise SnapshotError(
-            f"wanted a table of {snapshot_id}, got {name!r}", nearest(name, names), names
-        )
-    resource = package["resources"][names.index(name)]
+    resource = _resource(snapshot_id, table)
     typed, problems = _open(snapshot_id, resource)
-    restore = f"airace data verify {snapshot_id}   (git checkout restores the file)"
-    _refuse(snapshot_id, problems, restore)
+    _refuse(snapshot_id, problems, _restore(snapshot_id))
     opened[snapshot_id] = digest(snapshot_id)
     typed.insert(0, "snapshot", snapshot_id)
     typed.insert(1, "row", _row_keys(typed, resource["schema"]["primaryKey"]))
     return typed
+
+
+def table_file(snapshot_id: str, table: str | None = None) -> Path:
+    """Return the Parquet file of one table, for a reader that leaves the rows where they lie.
+
+    Checked are size, digest, rows, columns and their types; the cells passed when the snapshot was
+    written, and the digest says that they are the same. Raises SnapshotError with every problem.
+    """
+    resource = _resource(snapshot_id, table)
+    path = paths.snapshot(snapshot_id) / resource["path"]
+    _refuse(snapshot_id, parquet.problems(path, resource), _restore(snapshot_id))
+    opened[snapshot_id] = digest(snapshot_id)
+    return path
 
 
 def verify(snapshot_id: str) -> list[Problem]:
@@ -174,6 +179,16 @@ def write(snapshot_id: str, package: dict, tables: dict[str, pd.DataFrame]) -> P
     return target
 
 
+def _resource(snapshot_id: str, table: str | None) -> dict:
+    resources = {r["name"]: r for r in describe(snapshot_id)["resources"]}
+    name = table or next(iter(resources))
+    if name not in resources:
+        raise SnapshotError(
+            f"wanted a table of {snapshot_id}, got {name!r}", nearest(name, resources), resources
+        )
+    return resources[name]
+
+
 def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]]:
     path = paths.snapshot(snapshot_id) / resource["path"]
     file = f"data/raw/{snapshot_id}/{resource['path']}"
@@ -227,6 +242,10 @@ def _row_keys(typed: pd.DataFrame, key: list[str]) -> pd.Series:
     for part in parts[1:]:
         keys = keys + "|" + part
     return keys
+
+
+def _restore(snapshot_id: str) -> str:
+    return f"airace data verify {snapshot_id}   (git checkout restores the file)"
 
 
 def _refuse(snapshot_id: str, problems: list[Problem], next_command: str) -> None:
