@@ -36,35 +36,33 @@ LEGACY = {
     **dict.fromkeys(["xlnet-base-cased", "xlnet-large-cased"], "xlnet"),
 }
 
-# Names become numbers once: what is handed down is then small, and no two names share a number.
+# Names become numbers and groups of countries an enum: what is handed down is then six bytes.
 STEPS = f"""
-create temp table named_edge as
-select distinct
+create temp view named_edge as
+select
   base_models.model as child,
   coalesce(legacy.namespace || '/' || legacy.name, base_models.base_model) as parent
 from base_models left join legacy on legacy.name = base_models.base_model
 where base_models.base_model is not null;
 
 create temp table node as
-select row_number() over () as id, name
+select (row_number() over ())::uinteger as id, name
 from (select child as name from named_edge union select parent from named_edge);
 
 create temp table edge as
 select c.id as child, p.id as parent
 from named_edge e join node c on c.name = e.child join node p on p.name = e.parent;
 
-drop table named_edge;
-
 create temp table root as
 select
   node.id,
-  coalesce(namespaces.country, '{UNLISTED}') as country,
+  coalesce(namespaces.country, '{UNLISTED}')::country_group as country,
   coalesce(namespaces.verified, false) as verified
 from node
 left join namespaces on namespaces.namespace = split_part(node.name, '/', 1)
 where node.id not in (select child from edge);
 
-create temp table origin as
+create temp table origin_of as
 with recursive handed_down(id, country, verified) as (
   select id, country, verified from root
   union
@@ -72,26 +70,30 @@ with recursive handed_down(id, country, verified) as (
   from handed_down join edge on edge.parent = handed_down.id
 )
 select
-  node.name as model,
-  case when min(country) = max(country) then min(country) else '{SEVERAL}' end as country,
+  id,
+  case when min(country) = max(country) then min(country)::varchar else '{SEVERAL}' end as country,
   bool_and(verified) as verified
-from handed_down join node using (id)
+from handed_down
 where id in (select child from edge)
-group by node.name;
+group by id;
+
+create temp view origin as
+select node.name as model, origin_of.country, origin_of.verified
+from origin_of join node using (id);
 """
 
 COUNTS = f"""
 select
   (select count(distinct child) from edge) as models_with_parent,
-  (select count(*) from origin where country = '{SEVERAL}') as several_countries,
-  (select count(distinct child) from edge) - (select count(*) from origin) as without_root,
+  (select count(*) from origin_of where country = '{SEVERAL}') as several_countries,
+  (select count(distinct child) from edge) - (select count(*) from origin_of) as without_root,
   (select count(*) from root join node using (id) anti join counted on counted.model = node.name)
     as roots_outside
 """
 
 
 def trace(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the table ``origin`` (model, country, verified): models that have a parent and a root.
+    """Add the view ``origin`` (model, country, verified): models that have a parent and a root.
 
     Reads ``base_models`` (model, base_model), ``namespaces`` (namespace, country, verified) and
     ``legacy`` (name, namespace) of the connection. ``verified`` asks that every root's country is.

@@ -150,6 +150,8 @@ def register(
     for name, table in {"namespaces": both, "legacy": legacy}.items():
         connection.register(f"frame_{name}", table)
         connection.execute(f"create table {name} as select * from frame_{name}")
+    known = f"select country from namespaces union select '{UNLISTED}'"
+    connection.execute(f"create type country_group as enum ({known})")
     connection.execute(BY_PUBLISHER)
 
 

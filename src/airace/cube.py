@@ -25,6 +25,23 @@ FILLED = {  # choice: column that it needs, test of a filled cell
     "minimum_parameters": ("parameters", "parameters is not null"),
 }
 
+BINNED = ["age", "tasks", "minimum_parameters", "stale"]  # choices that tell models apart
+MEASURED = ["place", "models", "downloads", "verified"]  # by window
+
+TOP = """
+create temp table top_{column} as
+select model, row_number() over (order by {column} desc, model) as place_{column}
+from (
+  select model, {column} from counted where {column} is not null
+  order by {column} desc, model limit {places}
+)
+"""
+SUMS = """
+  count({column}) as models_{column},
+  coalesce(sum({column}), 0)::bigint as downloads_{column},
+  coalesce(sum({column}) filter (verified), 0)::bigint as verified_{column}
+"""
+
 
 def reasons(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
     """Return why the source, registered as ``counted``, cannot answer a choice, by choice."""
@@ -56,36 +73,31 @@ def cells(
     ``stale`` and ``place`` (among the most downloaded, else missing), ``country``; and the sums
     ``models``, ``downloads`` and ``verified`` (downloads).
     """
+    columns = {window: WINDOWS[window] for window in levels["window"]}
+    for column in columns.values():
+        connection.execute(TOP.format(column=column, places=max(levels["exclude_top"])))
     found = []
     for rule in levels["attribution"]:
         view = attribution.attribute(connection, source, rule)
-        for window in levels["window"]:
-            query = _query(source, levels, view, WINDOWS[window])
+        sums = connection.execute(_query(source, levels, view, [*columns.values()])).df()
+        for window, column in columns.items():
+            own = {f"{name}_{column}": name for name in MEASURED}
             named = {"snapshot": source.snapshot, "attribution": rule, "window": window}
-            found.append(connection.execute(query).df().assign(**named))
+            cell = sums[["country", *BINNED, *own]].rename(columns=own)
+            found.append(cell.assign(**named))
     return pd.concat(found)
 
 
-def _query(source: Source, levels: Mapping[str, list], view: str, downloads: str) -> str:
-    bins = _bins(source, levels)
-    earlier = ""
+def _query(source: Source, levels: Mapping[str, list], view: str, columns: list[str]) -> str:
+    """SQL of the cells under one rule: all windows in one pass over the rows."""
+    bins = [f"{bin} as {choice}" for choice, bin in _bins(source, levels).items()]
+    places = [f"place_{column}" for column in columns]
+    sums = [SUMS.format(column=column) for column in columns]
+    joins = [f"left join top_{column} using (model)" for column in columns]
     if source.before:
-        earlier = "left join (select model, downloads_30d as earlier from before) using (model)"
-    return f"""
-        with top as (
-          select model, row_number() over (order by {downloads} desc, model) as place
-          from counted where {downloads} is not null
-          order by {downloads} desc, model limit {max(levels["exclude_top"])}
-        )
-        select
-          {", ".join(f"{bin} as {choice}" for choice, bin in bins.items())},
-          place, country,
-          count({downloads}) as models,
-          sum({downloads})::bigint as downloads,
-          coalesce(sum({downloads}) filter (verified), 0)::bigint as verified
-        from {view} left join top using (model) {earlier}
-        group by all having count({downloads}) > 0
-    """
+        joins.append("left join (select model, downloads_30d as earlier from before) using (model)")
+    chosen = ", ".join(["country", *bins, *places, *sums])
+    return f"select {chosen} from {view} {' '.join(joins)} group by all"
 
 
 def _bins(source: Source, levels: Mapping[str, list]) -> dict[str, str]:
@@ -97,7 +109,7 @@ def _bins(source: Source, levels: Mapping[str, list]) -> dict[str, str]:
         first = f"date '{source.as_of}' - {NEW_DAYS}"
         bins["age"] = f"case when created::date >= {first} then 'new' else 'all' end"
     if named:
-        listed = ", ".join(f"'{task}'" for task in sorted(named))
+        listed = ", ".join("'" + task.replace("'", "''") + "'" for task in sorted(named))
         bins["tasks"] = f"case when task in ({listed}) then task else 'all' end"
     if sizes:
         reached = " ".join(f"when parameters >= {size} * 1e9 then {size}" for size in sizes)
