@@ -7,32 +7,32 @@ merges and circles. A seed makes the same values anywhere; the files are not com
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
+from ways import AS_OF, namespaces
 
-AS_OF = np.datetime64("2026-11-01")
-MODELS = 3_000_000
+LAST_DAY = np.datetime64(AS_OF)
 PER_NAMESPACE = 7.5  # models: 400 thousand namespaces to 3 million models
 DERIVED, GONE, MERGED, CIRCLES = 0.6, 0.02, 0.03, 0.00001  # parts of the models
 TASKS = {"text-generation": 0.4, "image-text-to-text": 0.05, "text-to-image": 0.15, "unknown": 0.4}
 RELATIONS = ["finetune", "quantized", "adapter", "merge"]
-GROUP = 122_880  # rows of a row group, as DuckDB writes them: two threads, two groups at a time
+GROUP = 122_880  # rows of a row group, as DuckDB writes them
 
 
-def hub(folder: Path, organisations: pd.DataFrame, rows: int = MODELS, seed: int = 1) -> None:
+def hub(folder: Path, known: list[str], rows: int, seed: int = 1) -> None:
     """Write ``models.parquet`` and ``base_models.parquet`` as a live snapshot has them.
 
-    ``organisations`` gives the namespaces that publish most; all others are made up.
+    ``known`` are the namespaces that publish most; all others are made up.
     """
     random = np.random.default_rng(seed)
-    space, names = _names(random, organisations["namespace"].tolist(), rows)
+    space, names = _names(random, known, rows)
     counts = _heavy(random, rows)
-    created = AS_OF - (3000 * random.random(rows) ** 2).astype(int)  # most are recent
+    created = LAST_DAY - (3000 * random.random(rows) ** 2).astype(int)  # most are recent
     columns = {
         "model": names,
         "namespace": space,
@@ -48,14 +48,15 @@ def hub(folder: Path, organisations: pd.DataFrame, rows: int = MODELS, seed: int
         ),
     }
     table = pa.table(columns)
-    _write(table.take(pc.sort_indices(names)), folder / "models.parquet")
-    _write(_lineage(random, names, counts), folder / "base_models.parquet")
+    write(table.take(pc.sort_indices(names)), folder / "models.parquet")
+    write(_lineage(random, names, counts), folder / "base_models.parquet")
 
 
 def panel(folder: Path, models: Path, dumps: int = 100, seed: int = 1) -> list[Path]:
     """Write one file a week with the columns namespace, downloads_30d and as_of, oldest first.
 
-    Every dump repeats all models, sorted by model as snapshots are, with counts that drift.
+    Every dump repeats all models, sorted by model as snapshots are, with counts that drift. The first
+    third of the last one stands beside the folder, for parts of the panel that are no whole dumps.
     """
     random = np.random.default_rng(seed)
     table = parquet.read_table(models, columns=["namespace", "downloads_30d"])
@@ -63,10 +64,12 @@ def panel(folder: Path, models: Path, dumps: int = 100, seed: int = 1) -> list[P
     files = []
     for week in range(dumps):
         noise = random.integers(80, 121, len(counts), dtype="int64")
-        day = AS_OF - 7 * (dumps - 1 - week)
+        day = LAST_DAY - 7 * (dumps - 1 - week)
         columns = {"namespace": space, "downloads_30d": counts * noise // 100}
         files.append(folder / f"{day}.parquet")
-        _write(pa.table(columns | {"as_of": np.full(len(counts), day)}), files[-1])
+        table = pa.table(columns | {"as_of": np.full(len(counts), day)})
+        write(table, files[-1])
+    write(table.slice(0, len(table) // 3), folder.parent / "third.parquet")
     return files
 
 
@@ -105,7 +108,7 @@ def _lineage(random: np.random.Generator, names: pa.Array, counts: np.ndarray) -
     chosen = popular[(older * random.random(len(child))).astype(int)]
     famous = (random.random(len(child)) < 0.8) & (older > 0)
     parent = np.where(famous, chosen, (child * random.random(len(child))).astype(int))
-    circles = random.choice(len(child), int(rows * CIRCLES))
+    circles = random.choice(len(child), max(3, int(rows * CIRCLES)))
     child, parent = np.append(child, parent[circles]), np.append(parent, child[circles])
     base = names.take(pa.array(parent))
     gone = pa.array(random.random(len(parent)) < GONE)
@@ -119,5 +122,19 @@ def _lineage(random: np.random.Generator, names: pa.Array, counts: np.ndarray) -
     )
 
 
-def _write(table: pa.Table, file: Path) -> None:
+def write(table: pa.Table, file: Path) -> None:
+    """Write row groups of the size that snapshots have, so that readers need no more memory."""
     parquet.write_table(table, file, compression="zstd", row_group_size=GROUP)
+
+
+def main(part: str, folder: str, rows: str, dumps: str) -> None:
+    """Write the models and one dump, or the panel: ``scale`` looks at the disk in between."""
+    base = Path(folder)
+    if part == "models":
+        hub(base, [namespace for namespace, _, _ in namespaces()], int(rows))
+    (base / "panel").mkdir(exist_ok=True)
+    panel(base / "panel", base / "models.parquet", int(dumps))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from airace import ancestry, attribution, organisations, shares, snapshots
-from airace.attribution import COVERAGE, Source
+from airace.attribution import COVERAGE
 from airace.errors import RequestError, SnapshotError
+from airace.views import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 ORGANISATIONS = "organisations/2026-10-05"

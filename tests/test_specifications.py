@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from airace import attribution, effects, organisations, shares, snapshots, specifications
-from airace.attribution import Source
 from airace.errors import RequestError
+from airace.views import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = pd.DataFrame(

@@ -21,20 +21,18 @@ SEVERAL = "Several countries"  # a merge of models whose roots differ in country
 # Until January 2024 the oldest models had no namespace; the Hub still answers to these names, and
 # cards still give them as base models. Their new homes are named in the change that moved them.
 LEGACY_SOURCE = "https://github.com/huggingface/transformers/pull/28795"
-LEGACY = {
-    **dict.fromkeys(["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl"], "openai-community"),
-    **dict.fromkeys(["roberta-base", "roberta-large", "xlm-roberta-base"], "FacebookAI"),
-    **dict.fromkeys(["xlm-roberta-large", "roberta-large-mnli"], "FacebookAI"),
-    **dict.fromkeys(["bert-base-uncased", "bert-base-cased", "bert-large-uncased"], "google-bert"),
-    **dict.fromkeys(["bert-large-cased", "bert-base-multilingual-cased"], "google-bert"),
-    **dict.fromkeys(["bert-base-multilingual-uncased", "bert-base-chinese"], "google-bert"),
-    **dict.fromkeys(["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"], "google-t5"),
-    **dict.fromkeys(["distilbert-base-uncased", "distilbert-base-cased"], "distilbert"),
-    **dict.fromkeys(["distilbert-base-multilingual-cased"], "distilbert"),
-    **dict.fromkeys(["distilroberta-base", "distilgpt2"], "distilbert"),
-    **dict.fromkeys(["albert-base-v2", "albert-large-v2"], "albert"),
-    **dict.fromkeys(["xlnet-base-cased", "xlnet-large-cased"], "xlnet"),
+HOMES = {
+    "openai-community": "gpt2 gpt2-medium gpt2-large gpt2-xl",
+    "google-bert": "bert-base-uncased bert-base-cased bert-large-uncased bert-large-cased "
+    "bert-base-multilingual-uncased bert-base-multilingual-cased bert-base-chinese",
+    "FacebookAI": "roberta-base roberta-large roberta-large-mnli xlm-roberta-base xlm-roberta-large",
+    "google-t5": "t5-small t5-base t5-large t5-3b t5-11b",
+    "distilbert": "distilbert-base-uncased distilbert-base-cased distilbert-base-multilingual-cased "
+    "distilroberta-base distilgpt2",
+    "albert": "albert-base-v2 albert-large-v2",
+    "xlnet": "xlnet-base-cased xlnet-large-cased",
 }
+LEGACY = {name: home for home, names in HOMES.items() for name in names.split()}
 
 # Names become numbers and groups of countries an enum: what is handed down is then six bytes.
 STEPS = f"""

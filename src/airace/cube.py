@@ -12,9 +12,10 @@ from collections.abc import Mapping
 import duckdb
 import pandas as pd
 
-from airace import attribution, database
-from airace.attribution import UNDECIDED, WINDOWS, Source
+from airace import database, views
+from airace.attribution import UNDECIDED
 from airace.organisations import UNLISTED
+from airace.views import WINDOWS, Source
 
 NEW_DAYS = 365  # "newly created": within a year before the day of the counts
 KNOWN_PERCENT = 50  # a column that is filled for less of the downloads cannot answer for the rest
@@ -45,7 +46,7 @@ SUMS = """
 
 def reasons(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
     """Return why the source, registered as ``counted``, cannot answer a choice, by choice."""
-    columns = attribution.columns(connection)
+    columns = views.columns(connection)
     filled = {choice: test for choice, (column, test) in FILLED.items() if column in columns}
     found = {choice: f"no column {FILLED[choice][0]}" for choice in FILLED if choice not in filled}
     if not source.base_models:
@@ -78,7 +79,7 @@ def cells(
         connection.execute(TOP.format(column=column, places=max(levels["exclude_top"])))
     found = []
     for rule in levels["attribution"]:
-        view = attribution.attribute(connection, source, rule)
+        view = views.attribute(connection, source, rule)
         sums = connection.execute(_query(source, levels, view, [*columns.values()])).df()
         for window, column in columns.items():
             own = {f"{name}_{column}": name for name in MEASURED}

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from airace import attribution, cube, database
-from airace.attribution import COVERAGE, Source
+from airace import cube, database, views
+from airace.attribution import COVERAGE, namespaces
 from airace.errors import RequestError
+from airace.views import Source
 
 # Levels of each choice. The first leaves nothing out; it stands alone where a snapshot cannot answer.
 # A model whose day, task or size is not recorded is neither new, of a named task nor of a minimum size.
@@ -50,7 +51,7 @@ def table(
     cells, asked = [], []
     for source in sources:
         with database.connect() as connection:
-            attribution.register(connection, source, organisations)
+            views.register(connection, source, namespaces(organisations))
             cannot = cube.reasons(connection, source)
             levels = {c: CHOICES[c][:1] if c in cannot else list(choices[c]) for c in CHOICES}
             cells.append(cube.cells(connection, source, levels))
@@ -69,7 +70,7 @@ def unanswered(
     rows = []
     for source in sources:
         with database.connect() as connection:
-            attribution.register(connection, source, organisations)
+            views.register(connection, source, namespaces(organisations))
             cannot = cube.reasons(connection, source)
         rows += [(source.snapshot, c, cannot[c]) for c in CHOICES if c in cannot]
     return pd.DataFrame(rows, columns=["snapshot", "choice", "reason"])
