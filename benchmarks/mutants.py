@@ -70,7 +70,7 @@ class Mutant(NamedTuple):
     kind: str
     column: str
     new: str
-    old: str
+    old: str = ""  # the cell as it was; empty where a whole row is changed
 
     @property
     def topic(self) -> str:

@@ -89,9 +89,10 @@ def change(file: str, old: str, new: str, commit: bool = True) -> None:
 
 
 def change_raw() -> None:
-    """Change a date in the raw table, with size and digest; the data is not committed."""
-    shifted = ("shifted date", "date_to", "2025-02-27")
-    mutants.write(mutants.Mutant(SNAPSHOT, "components", "cr001", *shifted))
+    """Change a day in the raw table, with size and digest; the data is not committed."""
+    for column in ("date_from", "date_to"):
+        shifted = ("shifted date", column, "2025-02-27")
+        mutants.write(mutants.Mutant(SNAPSHOT, "components", "cr001", *shifted))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

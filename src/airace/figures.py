@@ -126,9 +126,9 @@ def _require(figure_id: str, data: pd.DataFrame, alt: str) -> None:
 
 def _makers(snapshot_id: str, keys: pd.Series) -> list[str]:
     """Who made the drawn rows; the publishers of the sources where the rows do not say."""
-    wanted = {key for cell in keys.dropna() for key in str(cell).split("; ")}
+    wanted = {key for cell in keys.dropna() for key in str(cell).split("; ")} - {""}
     made: set[str] = set()
-    for resource in snapshots.describe(snapshot_id)["resources"]:
+    for resource in snapshots.describe(snapshot_id)["resources"] if wanted else []:
         table = snapshots.load(snapshot_id, resource["name"])
         drawn = table[table["row"].isin(wanted)]
         if "originator" in drawn:
