@@ -51,15 +51,15 @@ def lock_digest() -> str:
 
 
 def file_digests(snapshot_id: str) -> dict[str, str]:
-    """Digest of every file of a snapshot by name; empty where the snapshot does not exist."""
+    """Digest of every file beside a description, by name; empty where there is no snapshot."""
     folder = paths.snapshot(snapshot_id)
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return {file.relative_to(folder).as_posix(): sha256(file.read_bytes()) for file in files}
+    files = sorted(file for file in folder.glob("*") if file.is_file())
+    return {file.name: sha256(file.read_bytes()) for file in files}
 
 
 def snapshot_dates(topic: str) -> list[str]:
     """Dates of a topic's snapshots, oldest first; empty for an unknown topic."""
-    found = (file.parent.name for file in (paths.raw() / topic).glob(f"*/{DESCRIPTION}"))
+    found = (file.parent.name for file in paths.topic(topic).glob(f"*/{DESCRIPTION}"))
     return sorted(name for name in found if not name.startswith("."))  # one being written is hidden
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from airace.errors import RequestError
 
+LIVE = "live"  # the topic of the snapshots that stay on the machine that took them
+
 
 def root() -> Path:
     """Return the repository root.
@@ -44,9 +46,15 @@ def raw() -> Path:
     return root() / "data" / "raw"
 
 
+def topic(name: str) -> Path:
+    """Folder of a topic's snapshots: in data/raw, but for ``live``, which git ignores."""
+    return root() / "data" / LIVE if name == LIVE else raw() / name
+
+
 def snapshot(snapshot_id: str) -> Path:
     """Folder of the snapshot ``topic/date``."""
-    return raw() / snapshot_id
+    name, _, day = snapshot_id.partition("/")
+    return topic(name) / day
 
 
 def notebooks() -> Path:

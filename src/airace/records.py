@@ -154,7 +154,7 @@ def _changed_data(record: dict) -> list[str]:
     snapshots = record.get("snapshots", {})
     changed = [paths.snapshot(s) for s in snapshots if inputs.file_digests(s) != snapshots[s]]
     listings = record.get("listings", {})
-    changed += [paths.raw() / t for t in listings if inputs.snapshot_dates(t) != listings[t]]
+    changed += [paths.topic(t) for t in listings if inputs.snapshot_dates(t) != listings[t]]
     return [paths.relative(path) for path in changed]
 
 

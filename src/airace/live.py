@@ -1,0 +1,64 @@
+"""What a live snapshot of the Hub holds: the tables of ``data/live/<date>/`` and their description.
+
+A live snapshot stays on the machine that took it (git ignores the folder). Its id is ``live/<date>``,
+and it opens like any other. Downloads are counted by the Hub and never carried over, so there are no
+placeholders and no stale counts in it.
+"""
+
+from __future__ import annotations
+
+from airace.paths import LIVE
+
+NAME = r"[^/\s]+(/[^/\s]+)?"  # the oldest models of the Hub have no namespace
+FIELDS = {  # table: column: type, description with unit, required
+    "models": {
+        "model": ("string", "Hub id: namespace/name, or a name alone for the oldest models", True),
+        "namespace": ("string", "the part of the Hub id before the slash; empty if none", False),
+        "downloads_30d": (
+            "integer",
+            "GET or HEAD requests for the model's query file in the 30 days before the reply",
+            True,
+        ),
+        "downloads_all_time": ("integer", "the same since the repository was created", False),
+        "likes": ("integer", "likes, a count", False),
+        "created": ("date", "day of the repository's creation (UTC)", False),
+        "modified": ("date", "day of the last change of the repository (UTC)", False),
+        "task": ("string", "pipeline tag; unknown if none is given", True),
+        "library": ("string", "library tag, if given", False),
+        "licence": ("string", "licence tag, if given", False),
+        "parameters": ("integer", "parameters of the safetensors files, a count, if given", False),
+        "gated": ("string", "no, auto or manual: whether access must be asked for", False),
+    },
+    "base_models": {
+        "model": ("string", "Hub id of the derived model", True),
+        "base_model": ("string", "Hub id of the model that it names as its base", True),
+        "relation": ("string", "finetune, adapter, quantized or merge, if given", False),
+    },
+}
+KEYS = {"models": ["model"], "base_models": ["model", "base_model"]}
+DAYS = ["created", "modified"]  # may not lie after the snapshot's day
+
+
+def resource(table: str) -> dict:
+    """Return the description of one table, without bytes, hash and row count."""
+    fields = []
+    for name, (kind, description, required) in FIELDS[table].items():
+        constraints: dict[str, object] = {"required": required}
+        constraints |= {"minimum": 0} if kind == "integer" else {}
+        constraints |= {"pattern": NAME} if name in ("model", "base_model") else {}
+        field = {"name": name, "type": kind, "description": description, "constraints": constraints}
+        fields.append(field | ({"asOf": True} if name in DAYS else {}))
+    return {
+        "name": table,
+        "type": "file",  # frictionless takes bytes and hash of a file, not of a Parquet table
+        "path": f"{table}.parquet",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "description": f"one row per {' and '.join(KEYS[table])}".replace("_", " "),
+        "schema": {"fields": fields, "primaryKey": KEYS[table]},
+    }
+
+
+def snapshot_id(day: str) -> str:
+    """Id of the live snapshot of a day (YYYY-MM-DD)."""
+    return f"{LIVE}/{day}"
