@@ -124,9 +124,9 @@ def test_a_changed_raw_value_is_named_with_figure_level_row_and_column(repositor
         f"  made with another: data/raw/{SNAPSHOT}",
         "data/processed/claims.csv: differs (data)",
         "  data/processed/claims.csv, row 4, column evidence_as_of: "
-        "expected 2025-02-26, found 2025-02-26 to 2025-02-27",
+        "expected 2025-02-26, found 2025-02-27",
         "  data/processed/claims.csv, row 15, column evidence_as_of: "
-        "expected 2025-02-26, found 2025-02-26 to 2025-02-27",
+        "expected 2025-02-26, found 2025-02-27",
         f"{TABLE}: differs (data)",
         f"  {TABLE}, row 2, column date_to: expected 2025-02-26, found 2025-02-27",
     ]

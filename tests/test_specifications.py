@@ -8,7 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from airace import attribution, effects, organisations, shares, snapshots, specifications
+from airace import (
+    attribution,
+    draw_robustness,
+    effects,
+    organisations,
+    shares,
+    snapshots,
+    specifications,
+)
 from airace.errors import RequestError
 from airace.views import Source
 
@@ -278,6 +286,47 @@ def test_a_summary_of_nothing_is_refused():
         RequestError, match="wanted a specification with a download\n  found: 2, all"
     ):
         specifications.summary(pd.DataFrame({"difference": [None, None]}))
+
+
+def test_each_level_says_how_often_the_focus_leads_and_an_empty_specification_counts_for_none():
+    table = answers(age={"all": 1, "new": -2}, window={"30 days": 0, "all time": 1})
+    found = specifications.by_level(table)
+    assert found.index.to_list() == [
+        ("window", "30 days"), ("window", "all time"), ("age", "all"), ("age", "new"),
+    ]  # fmt: skip
+    assert found.loc[("age", "all")].tolist() == [2, 100, 1, 1.5, 2]
+    assert found.loc[("window", "all time"), "leads_percent"] == 50
+    table.loc[0, "difference"] = None
+    assert specifications.by_level(table).loc[("age", "all")].tolist() == [1, 100, 2, 2, 2]
+
+
+def test_a_tie_is_no_lead():
+    found = specifications.by_level(answers(age={"all": 0, "new": -1}))
+    assert found["leads_percent"].tolist() == [0, 0]
+
+
+def test_crossed_choices_stand_with_the_lowest_median_first():
+    table = answers(age={"all": 1, "new": -2}, window={"30 days": 0, "all time": 1})
+    found = specifications.crossed(table, ["age", "window"])
+    assert found["median"].to_dict() == {
+        ("new", "30 days"): -2, ("new", "all time"): -1, ("all", "30 days"): 1, ("all", "all time"): 2,
+    }  # fmt: skip
+
+
+STATED = pd.DataFrame(
+    {"geography": ["China", "USA"], "value": [17.0, 15.8], "snapshot": "article/2026-03-10",
+     "row": ["share-china-17", "share-usa-15-8"]}
+)  # fmt: skip
+
+
+def test_the_printed_difference_is_that_of_the_two_printed_shares_and_names_both():
+    (printed,) = draw_robustness.printed_difference(STATED, "China", "USA").itertuples()
+    assert printed.difference == pytest.approx(1.2)
+    assert printed.row == "share-china-17; share-usa-15-8"
+
+
+def test_a_country_of_which_the_article_prints_no_share_has_no_printed_difference():
+    assert draw_robustness.printed_difference(STATED, "EU", "USA").empty
 
 
 def test_additive_choices_explain_everything():

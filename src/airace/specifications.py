@@ -101,6 +101,42 @@ def _shares(chosen: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def levels() -> pd.DataFrame:
+    """Return the levels of each choice as text, the first one leaving nothing out."""
+    said = {choice: " · ".join(map(str, levels)) for choice, levels in CHOICES.items()}
+    return pd.DataFrame({"levels": said}).rename_axis("choice")
+
+
+def by_level(specifications: pd.DataFrame) -> pd.DataFrame:
+    """Return for each level of each choice that varies how often and by how much the focus leads.
+
+    Columns: ``specifications`` with a download, ``leads_percent`` of these; ``least``, ``median`` and
+    ``largest`` difference in percentage points.
+    """
+    varied = [c for c in ["snapshot", *CHOICES] if specifications[c].nunique() > 1]
+    tables = [_leads(specifications, [choice]) for choice in varied]
+    return pd.concat(tables, keys=varied, names=["choice", "level"])
+
+
+def crossed(specifications: pd.DataFrame, choices: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of ``by_level`` for each combination of the levels of some choices."""
+    return _leads(specifications, list(choices)).sort_values("median")
+
+
+def _leads(specifications: pd.DataFrame, choices: list[str]) -> pd.DataFrame:
+    given = specifications.dropna(subset="difference").astype({choice: "str" for choice in choices})
+    grouped = given.groupby(choices, sort=False)["difference"]
+    return pd.DataFrame(
+        {
+            "specifications": grouped.size(),
+            "leads_percent": grouped.agg(lambda found: (found > 0).mean() * 100),
+            "least": grouped.min(),
+            "median": grouped.median(),
+            "largest": grouped.max(),
+        }
+    )
+
+
 def summary(specifications: pd.DataFrame) -> dict[str, float]:
     """Return how often the focus leads, and by how much.
 
