@@ -64,7 +64,7 @@ $(VENV)/.ready-test: requirements-test.lock $(VENV)/.ready
 
 define install
 	@echo "installing $(2) into $(1)"
-	@$(1)/bin/uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2)
+	@$(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python --require-hashes -r $(2)
 	@$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 endef

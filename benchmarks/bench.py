@@ -47,6 +47,8 @@ class Bench:
     def __init__(self, root: Path):
         self.root = root
         self.environment = os.environ | {"AIRACE_ROOT": str(root)}
+        # Where this is set, every process compiles what it imports: no way would be itself.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.ways: dict[str, Callable[[], float]] = {
             "loop": lambda: self.loop(LEAN),
             "loop with JupyterLab": lambda: self.loop(LAB),

@@ -62,6 +62,15 @@ def test_what_is_to_be_preloaded_is_there_before_the_first_cell(run):
 
 
 @needs_fork
+def test_no_kernel_loads_a_debugger_that_nobody_uses_and_a_notebook_still_may(run):
+    ((before,), (after,)) = run(
+        ["import sys\n[m for m in sys.modules if 'debugpy' in m]", "import debugpy\ndebugpy.__name__"]
+    )
+    assert before["data"]["text/plain"] == "[]"
+    assert after["data"]["text/plain"] == "'debugpy'"
+
+
+@needs_fork
 def test_a_kernel_leaves_nothing_to_the_next_one(run):
     left = (
         "import os, matplotlib, pandas as pd, builtins\nos.environ['LEFT'] = '1'\nmine = 1\n"

@@ -24,7 +24,8 @@ from multiprocessing import forkserver
 from jupyter_client.provisioning import LocalProvisioner
 
 NAME = "airace-fork"
-PRELOADED = ["pandas", "matplotlib.figure", "matplotlib.backends.backend_agg", "seaborn", "IPython",
+PRELOADED = ["pandas", "pyarrow.parquet", "matplotlib.backends.backend_agg",
+             "matplotlib.backends.backend_svg", "seaborn", "IPython",
              "ipykernel.kernelapp"]  # fmt: skip
 INLINE = "module://matplotlib_inline.backend_inline"
 POLL_SECONDS = 0.02
@@ -91,9 +92,13 @@ def _serve(
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
+    sys.modules["debugpy"] = None  # nobody debugs a build, and that import is half of a kernel's start
+    import ipykernel.debugger  # noqa: F401
     import matplotlib
     import numpy as np
     from ipykernel.kernelapp import launch_new_instance
+
+    del sys.modules["debugpy"]
 
     np.random.seed()  # forks share the server's state, fresh kernels do not
     # pyplot was imported before the kernel could choose its backend: without this, no inline images
