@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from airace import style, words
+from airace import model_tables, style, words
 from airace.figures import one_scope
 from airace.organisations import COUNTRIES
 
@@ -139,7 +139,8 @@ def publishers(
     top: pd.DataFrame, countries: pd.DataFrame, focus: str, title: str, snapshot: str
 ) -> Figure:
     """Draw the largest publishers and the countries, both as percent of the same selection."""
-    subtitle = f"Share of 30-day downloads of the models that the filters leave, in the catalogue of {words.day(snapshot)}, percent."
+    counted = model_tables.counted_in(snapshot, int(countries["models"].sum()))
+    subtitle = f"Share of 30-day downloads of the {counted}, percent."
     figure, (left, right) = style.canvas(
         title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.2, 0.93)], below=0.1
     )
@@ -169,8 +170,11 @@ def describe_publishers(
 ) -> str:
     who = ", ".join(f"{r.organisation} {r.share:.1f}" for r in top.head(5).itertuples())
     where = ", ".join(f"{r.country} {r.share:.2g}" for r in countries.itertuples())
+    day = words.day(snapshot.partition("/")[2])
+    live = model_tables.is_live(snapshot)
+    where_counted = f"in a live snapshot of the Hub of {day}" if live else f"on {day}"
     return (
-        f"Two bar charts of shares of 30-day downloads on {words.day(snapshot)}, in percent. "
+        f"Two bar charts of shares of 30-day downloads {where_counted}, in percent. "
         f"Publishers: {who}. Countries: {where}."
     )
 
