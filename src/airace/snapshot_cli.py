@@ -68,6 +68,29 @@ def take_rates(version: str, retrieved: str | None) -> None:
     click.echo("checked: a positive rate for every currency on every day")
 
 
+@snapshot.command("hub-stats")
+@click.argument("file", metavar="FILE|URI")
+@click.option("--as-of", metavar="DATE", help="Day that the dump describes, if it does not say so.")
+def take_hub_stats(file: str, as_of: str | None) -> None:
+    """Take a live snapshot from a dump of the Hub's models in Parquet.
+
+    FILE lies on this machine; a URI such as hf://datasets/cfahlgren1/hub-stats/models.parquet is fetched
+    by huggingface_hub. Needed are the columns id and downloads, the others are read where they are.
+
+    Example: airace snapshot hub-stats models.parquet --as-of 2026-10-31
+    """
+    from airace import hub_stats, live, paths, snapshots
+
+    folder = hub_stats.take(file, as_of)
+    package = snapshots.describe(live.snapshot_id(folder.name))
+    counts = {r["name"]: r["row_count"] for r in package["resources"]}
+    listing = package["listing"]
+    click.echo(f"{paths.relative(folder)}: {counts['models']:,} models of {listing['rows']:,} rows")
+    click.echo(f"base models named: {counts['base_models']:,}")
+    for said in ("came_again", "private", "refused_rows"):
+        click.echo(f"{said.replace('_', ' ')}: {listing[said]:,}")
+
+
 @snapshot.command("list")
 @JSON
 def list_models(as_json: bool) -> None:
