@@ -68,6 +68,40 @@ def take_rates(version: str, retrieved: str | None) -> None:
     click.echo("checked: a positive rate for every currency on every day")
 
 
+@snapshot.command("hub")
+@click.option(
+    "--org", "orgs", multiple=True, metavar="NAMESPACE", help="List this namespace alone."
+)
+@click.option("--organisations", is_flag=True, help="List those of our table. This is the default.")
+@click.option("--all", "whole", is_flag=True, help="List the whole Hub, millions of models.")
+@click.option("--resume", is_flag=True, help="Go on with the unfinished snapshot.")
+def take_hub(orgs: tuple[str, ...], organisations: bool, whole: bool, resume: bool) -> None:
+    """Take the models of the Hugging Face Hub as they are now, into data/live.
+
+    git ignores that folder. Every reply is kept as it came, so that a listing that was stopped goes on
+    with --resume and the same options. HF_ENDPOINT and HF_TOKEN are honoured; no token is needed.
+
+    Example: airace snapshot hub --org Qwen --org deepseek-ai
+    """
+    from airace import live_take, paths, snapshots
+    from airace.errors import RequestError
+
+    if bool(orgs) + organisations + whole > 1:
+        wanted = "wanted one of --org, --organisations and --all"
+        raise RequestError(wanted, next_command="airace snapshot hub --help")
+    scope = "all" if whole else "namespaces" if orgs else "organisations"
+    if scope == "organisations":
+        latest = snapshots.dates("organisations")[-1]
+        orgs = tuple(snapshots.load(f"organisations/{latest}")["namespace"])
+    folder = live_take.take(scope, orgs, resume)
+    listing = snapshots.describe(f"{paths.LIVE}/{folder.name}")["listing"]
+    rows = snapshots.describe(f"{paths.LIVE}/{folder.name}")["resources"][0]["row_count"]
+    click.echo(f"{paths.relative(folder)}: {rows:,} models on {listing['pages']:,} pages")
+    for said in ("came_again", "private", "refused_rows"):
+        click.echo(f"{said.replace('_', ' ')}: {listing[said]:,}")
+    click.echo(f"namespaces without a model: {len(listing['empty_namespaces']):,}")
+
+
 @snapshot.command("hub-stats")
 @click.argument("file", metavar="FILE|URI")
 @click.option("--as-of", metavar="DATE", help="Day that the dump describes, if it does not say so.")

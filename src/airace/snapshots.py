@@ -209,13 +209,13 @@ def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]
     found = f"sha256:{sha256(data)}"
     if found != resource["hash"]:
         problems.append(Problem(file, 0, "", resource["hash"], found))
-    typed, found_in_table = _typed(path, found, snapshot_id, json.dumps(resource))
+    typed, found_in_table = _typed(path, found, latest_day(snapshot_id), json.dumps(resource))
     return typed.copy(), problems + found_in_table
 
 
 @functools.cache  # a figure's sources are looked up in tables that its notebook has loaded before
 def _typed(
-    path: Path, digest: str, snapshot_id: str, resource: str
+    path: Path, digest: str, latest: str, resource: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read and check a file with this digest."""
     file = paths.relative(path)
@@ -223,7 +223,13 @@ def _typed(
         raw = _read(path)
     except (ValueError, OSError) as error:  # pyarrow's and pandas' own words for an unreadable file
         return pd.DataFrame(), [Problem(file, 0, "", "a readable table", str(error))]
-    return check_table(raw, json.loads(resource), file, snapshot_id.partition("/")[2])
+    return check_table(raw, json.loads(resource), file, latest)
+
+
+def latest_day(snapshot_id: str) -> str:
+    """The day that nothing in a snapshot may lie after: its folder's; a live one may end a day later."""
+    topic, _, day = snapshot_id.partition("/")
+    return describe(snapshot_id)["as_of_latest"] if topic == paths.LIVE else day
 
 
 def _read(path: Path) -> pd.DataFrame:

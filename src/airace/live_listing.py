@@ -1,0 +1,113 @@
+"""Goes through the pages of the Hub's listing, unit by unit, and knows when a unit is complete.
+
+A page names the next one in its Link header. Without one it may be the last; the header may also have
+been lost. What tells them apart:
+
+- A page that is shorter than the Hub's pages ends a namespace.
+- Any other page without a next link (a full one, an empty one, the last one of the whole Hub) is asked
+  for again. If there is still none, the same place is asked for with one model less to the page: then
+  there must be a next link, and what it leads to must be the one model that was left out. If there is
+  more, or no link, nobody knows the end, and the listing fails.
+
+The newest models come first and the time of creation never changes, so that models made meanwhile
+stay out and move nothing. A model that comes twice all the same is kept once (see ``live_tables``).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from airace.hub import RESUME, Hub, HubError, Reply
+from airace.live_pages import Unit, Writer
+from airace.live_progress import Progress
+from airace.live_rows import plain
+
+WHOLE = "_all"  # name of the unit of the whole Hub; no namespace begins with an underscore
+NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+
+
+class Listing:
+    """Lists units; ``longest`` is the largest number of models on a page that had a next one."""
+
+    def __init__(self, hub: Hub, writer: Writer, progress: Progress):
+        self.hub, self.writer, self.progress = hub, writer, progress
+        self.longest = hub.settings.page_size
+
+    def run(self, unit: Unit) -> None:
+        """Ask for the pages of a unit that are not kept yet.
+
+        Raises HubError if a page does not come, or if the end cannot be told.
+        """
+        author = None if unit.name == WHOLE else unit.name
+        heads = unit.heads()
+        seen, rows = {head["url"] for head in heads}, sum(head["rows"] for head in heads)
+        self._learn(heads)
+        url = heads[-1]["next"] if heads else self.hub.address(author)
+        while url is not None:  # a page without a next link was kept only once it was the last
+            if url in seen:
+                wanted = f"wanted another page of {unit.name} after page {len(seen)}"
+                raise HubError(wanted, "a next link to a page that was there", next_command=RESUME)
+            reply = self._page(url, author)
+            seen.add(url)
+            rows += len(reply.models)
+            self.writer.keep(unit, len(seen), reply)
+            self._learn([{"next": reply.next, "rows": len(reply.models)}])
+            self.progress.page(len(reply.models), self.hub.budget)
+            url = reply.next
+        self.writer.complete(unit, len(seen), rows)
+
+    def _learn(self, heads: list[dict]) -> None:
+        """The Hub may put fewer models on a page than were asked for."""
+        sizes = [head["rows"] for head in heads if head["next"] and head["rows"]]
+        self.longest = min([self.longest, *sizes])
+
+    def _page(self, url: str, author: str | None) -> Reply:
+        reply = self.hub.get(url)
+        if reply.next is None and not self._short(reply, author):
+            reply = self.hub.get(url)  # once more: the link may have been lost on the way
+            if reply.next is None and not self._settled(reply, author):
+                raise _endless(author or "the whole Hub")
+        return _of(author, reply)
+
+    def _short(self, reply: Reply, author: str | None) -> bool:
+        return author is not None and 0 < len(reply.models) < self.longest
+
+    def _settled(self, reply: Reply, author: str | None) -> bool:
+        """Whether a page without a next link is the last one."""
+        if self._short(reply, author) or len(reply.models) < 2:
+            return True  # a page cannot be asked for with no model on it
+        probe = self.hub.get(_with_limit(reply.url, len(reply.models) - 1))
+        if probe.next is None:
+            return False
+        rest = self.hub.get(probe.next)
+        more = self.hub.get(rest.next).models if rest.next else []
+        return _ids(rest) <= _ids(reply) and not more
+
+
+def _of(author: str | None, reply: Reply) -> Reply:
+    """Refuse a page with models of another namespace: the Hub has lost the filter."""
+    for model in reply.models if author else []:
+        name = str(model.get("id")) if isinstance(model, dict) else ""
+        if "/" in name and name.partition("/")[0].casefold() != author.casefold():
+            wanted = f"wanted models of {author} alone"
+            raise HubError(wanted, plain(name), next_command=RESUME)
+    return reply
+
+
+def _ids(reply: Reply) -> set[str]:
+    return {str(model.get("id")) for model in reply.models if isinstance(model, dict)}
+
+
+def _with_limit(url: str, limit: int) -> str:
+    parts = urlsplit(url)
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != "limit"]
+    return parts._replace(query=urlencode([*query, ("limit", str(limit))])).geturl()
+
+
+def _endless(what: str) -> HubError:
+    return HubError(
+        f"wanted a link to the next page of {what}, or a page that is the last one",
+        "a page without a link, and more models after it, or no way to tell",
+        next_command=RESUME,
+    )
