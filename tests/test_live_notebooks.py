@@ -84,8 +84,8 @@ def test_the_publishers_are_those_of_the_live_snapshot_with_its_day_and_source(b
     found = record(built, "share-publishers")
     assert found["parameters"]["snapshot"] == LIVE
     assert found["subtitle"] == (
-        "Share of 30-day downloads of the 41 models of the Hub, live snapshot of 27 November 2026, "
-        "percent."
+        "Share of 30-day downloads of the 41 models of 2 namespaces of the Hub, live snapshot "
+        "of 27 November 2026, percent."
     )
     assert found["alt"].startswith(
         "Two bar charts of shares of 30-day downloads in a live snapshot of the Hub of "

@@ -88,12 +88,15 @@ def test_a_description_tells_source_query_licence_digests_and_coverage(empty):
     package = json.loads((folder / "datapackage.json").read_text())
     models, edges = package["resources"]
     lines = airace("describe", MONDAY).stdout.splitlines()
-    assert lines[:6] == [
+    assert lines[:9] == [
         "live/2026-11-23: Models of the Hugging Face Hub on 2026-11-23",
         "as of: 2026-11-23",
         "source: The Hub's list of models, Hugging Face, retrieved 2026-11-23",
         "  https://huggingface.co/api/models",
-        "query: sort=downloads, limit=1000",
+        "asked for: 2 namespaces, a, b, at https://huggingface.co, sorted by createdAt",
+        "came again: 0",
+        "private: 0",
+        "refused rows: 0",
         "licence: none (to cite only): stays on this machine",
     ]
     assert f"models: 2 rows, {models['bytes']:,} bytes" in lines
@@ -216,7 +219,7 @@ def test_snapshots_of_two_sources_are_compared_with_a_warning(catalogues):
 
 def test_two_live_snapshots_of_different_queries_carry_a_warning(empty):
     write("2026-11-23", [model("a/x", 7)])
-    write("2026-11-24", [model("a/x", 7)], query="limit=5")
+    write("2026-11-24", [model("a/x", 7)], listing={"scope": "dump", "file": "x", "sha256": "0"})
     assert snapshot_diff.diff(MONDAY, TUESDAY)["notes"] == [snapshot_diff.QUERY_NOTE]
 
 

@@ -45,7 +45,15 @@ def write(day: str, models: list[dict], edges: list[dict] = (), **package: objec
         "licenses": [{"name": "none", "title": "None stated", "path": "https://example.org"}],
         "republish": False,
         "licence_note": "stays on this machine",
-        "query": "sort=downloads, limit=1000",
+        "listing": {
+            "scope": "namespaces",
+            "units": ["a", "b"],
+            "endpoint": "https://huggingface.co",
+            "sort": "createdAt",
+            "came_again": 0,
+            "private": 0,
+            "refused_rows": 0,
+        },
         "sources": [source],
         "resources": [live.resource("models"), live.resource("base_models")],
     }

@@ -144,6 +144,7 @@ def publishers(
     figure, (left, right) = style.canvas(
         title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.2, 0.93)], below=0.1
     )
+    figure.texts[0].set_parse_math(False)  # names a publisher, see _bars
     _bars(left, top["organisation"], top["share"], top["country"], focus, named=True)
     _bars(right, countries["country"], countries["share"], countries["country"], focus)
     for axes in (left, right):  # one scale: both are shares of the same downloads
@@ -265,6 +266,8 @@ def _bars(
         text += f"  {country}" if named and country in style.COLOURS else ""
         style.note(axes, share, position, text, dx=4, weight=weight)
     axes.set_yticks(range(len(names)), names)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)  # a publisher may call itself what it likes
     axes.set_ylim(len(names) - 0.5, -0.5)
     style.no_scale(axes, style.INK)
     axes.set_xlim(0, shares.max() * 1.1)

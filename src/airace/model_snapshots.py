@@ -20,6 +20,7 @@ from airace.views import MEASURED
 TOPICS = ("hub_catalogue", LIVE)
 DOWNLOADS = "downloads_30d"
 NEEDED = {"model", DOWNLOADS}
+LEFT_OUT = ["came_again", "private", "refused_rows"]  # counts of rows
 UNRECORDED = {"task": "unknown"}  # column: the word that stands for nothing recorded
 
 
@@ -84,9 +85,18 @@ def description(snapshot_id: str) -> dict:
     """
     found = opened(snapshot_id)
     package = found.package
-    keys = ["title", "description", "as_of_latest", "retrieved", "query", "sources", "licenses",
-            "licence_note", "republish"]  # fmt: skip
-    about = {key: package[key] for key in keys if key in package}
+    keys = [
+        "title",
+        "description",
+        "as_of_latest",
+        "sources",
+        "licenses",
+        "licence_note",
+        "republish",
+    ]
+    about = {key: package[key] for key in keys if key in package} | {"asked": asked(package)}
+    listing = package.get("listing", {})
+    about["left_out"] = {key: listing[key] for key in LEFT_OUT if key in listing}
     tables = {}
     with database.connect() as connection:
         for resource in package["resources"]:
@@ -96,6 +106,19 @@ def description(snapshot_id: str) -> dict:
             table = {key: resource[key] for key in ("path", "row_count", "bytes", "hash")}
             tables[resource["name"]] = table | {"columns": _coverage(connection, fields)}
     return {"snapshot": snapshot_id} | about | {"tables": tables}
+
+
+def asked(package: dict) -> str:
+    """What was asked of the source, in words: which models a snapshot can hold at all."""
+    listing = package.get("listing", {})
+    scope, units = listing.get("scope"), listing.get("units", [])
+    if scope == "dump":
+        return f"every row of the dump {listing['file']}, sha256 {listing['sha256']}"
+    if scope is None:
+        return "what its source holds"
+    what = {"all": "all models", "organisations": f"{len(units):,} namespaces, those of our table"}
+    named = f"{len(units):,} namespaces, {', '.join(units[:5])}{', …' if len(units) > 5 else ''}"
+    return f"{what.get(scope, named)}, at {listing['endpoint']}, sorted by {listing['sort']}"
 
 
 def _coverage(

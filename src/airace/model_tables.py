@@ -41,5 +41,8 @@ def counted_in(snapshot_id: str, models: int) -> str:
     """What the shares of a snapshot are shares of, in a reader's words; ``models`` are counted."""
     day = words.day(snapshot_id.partition("/")[2])
     if is_live(snapshot_id):
-        return f"{models:,} models of the Hub, live snapshot of {day}"
+        listing = snapshots.describe(snapshot_id).get("listing", {})
+        units = listing.get("units", []) if listing.get("scope") != "all" else []
+        of = f"{len(units):,} namespaces of the Hub" if units else "the Hub"
+        return f"{models:,} models of {of}, live snapshot of {day}"
     return f"models that the filters leave, in the catalogue of {day}"

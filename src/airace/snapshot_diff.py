@@ -180,4 +180,11 @@ def _notes(before: Models, after: Models) -> list[str]:
         return [MIXED_NOTE]
     if topics[0] != LIVE:
         return [CATALOGUE_NOTE]
-    return [QUERY_NOTE] if before.package.get("query") != after.package.get("query") else []
+    asked = [_asked(found.package) for found in (before, after)]
+    return [QUERY_NOTE] if asked[0] != asked[1] else []
+
+
+def _asked(package: dict) -> tuple:
+    """Which models were asked for; where and when they were does not count."""
+    listing = package.get("listing", {})
+    return listing.get("scope"), sorted(listing.get("units", []))

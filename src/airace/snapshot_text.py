@@ -25,7 +25,9 @@ def description(found: dict) -> Iterator[str]:
         retrieved = f", retrieved {shown(source['retrieved'])}" if "retrieved" in source else ""
         yield f"source: {shown(source['title'])}, {shown(source['publisher'])}{retrieved}"
         yield f"  {shown(source.get('url', source.get('path', 'no address')))}"
-    yield f"query: {shown(found.get('query', 'none stated: the whole source'))}"
+    yield f"asked for: {shown(found['asked'])}"
+    for name, count in found["left_out"].items():
+        yield f"{shown(name.replace('_', ' '))}: {count:,}"
     licences = " and ".join(shown(licence["name"]) for licence in found["licenses"])
     allowed = "may be republished" if found["republish"] else "to cite only"
     yield f"licence: {licences} ({allowed}): {shown(found.get('licence_note', 'no note'))}"
