@@ -64,7 +64,9 @@ def take_rates(version: str, retrieved: str | None) -> None:
 
 
 @snapshot.command("hub")
-@click.option("--org", "orgs", multiple=True, metavar="NAMESPACE", help="List this namespace alone.")
+@click.option(
+    "--org", "orgs", multiple=True, metavar="NAMESPACE", help="List this namespace alone."
+)
 @click.option("--organisations", is_flag=True, help="List those of our table. This is the default.")
 @click.option("--all", "whole", is_flag=True, help="List the whole Hub, millions of models.")
 @click.option("--resume", is_flag=True, help="Go on with the unfinished snapshot.")
