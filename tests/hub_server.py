@@ -73,10 +73,13 @@ class HubServer:
         self.models, self.fault, self.cap = models, fault, cap
         self.requests: list[tuple[dict, dict]] = []
         self.page = lambda query, rows: rows  # a test may change the models of a page
+        self.strays: list[str] = []  # paths that were asked for beside the listing
         self.lock = threading.Lock()
         self.texts: dict[int, bytes] = {}
         self.released = threading.Event()  # ends what hangs
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self}))
+        self.server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self})
+        )
         self.server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
@@ -119,6 +122,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
+        if urlsplit(self.path).path != "/api/models":
+            self.hub.strays.append(self.path)
+            return self.error(404)
         with self.hub.lock:
             self.hub.requests.append((query, dict(self.headers)))
             number = len(self.hub.requests)
@@ -140,7 +146,9 @@ class Handler(BaseHTTPRequestHandler):
             headers["Link"] = f'<{page}>; rel="next"'
         FAULTS[fault](self, body, headers)
 
-    def reply(self, body: bytes, headers: dict, status: int = 200, length: int | None = None) -> None:
+    def reply(
+        self, body: bytes, headers: dict, status: int = 200, length: int | None = None
+    ) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(length or len(body))}.items():
             self.send_header(name, value)
@@ -192,10 +200,14 @@ FAULTS: dict[str | None, Callable[[Handler, bytes, dict], None]] = {
     None: lambda h, body, headers: h.reply(body, headers),
     "429": lambda h, *_: h.error(429),
     "429 and wait": lambda h, *_: h.error(429, Retry_After="1"),
-    "429 and a date": lambda h, *_: h.error(429, Retry_After=formatdate(time.time() + 2, usegmt=True)),
+    "429 and a date": lambda h, *_: h.error(
+        429, Retry_After=formatdate(time.time() + 2, usegmt=True)
+    ),
     "429 and the limit": lambda h, *_: h.error(429, RateLimit='"api";r=0;t=1'),
     "429 for a week": lambda h, *_: h.error(429, Retry_After="604800"),
-    "nothing left": lambda h, body, headers: h.reply(body, headers | {"RateLimit": '"api";r=0;t=1'}),
+    "nothing left": lambda h, body, headers: h.reply(
+        body, headers | {"RateLimit": '"api";r=0;t=1'}
+    ),
     "500": lambda h, *_: h.error(500),
     "503": lambda h, *_: h.error(503, Retry_After="0"),
     "401": lambda h, *_: h.error(401),

@@ -24,7 +24,9 @@ from airace.errors import AiraceError, RequestError, SnapshotError
 from airace.hub import Hub, HubError, Settings, Unreachable
 
 SECRET = "hf_thisTokenMustNotBeFoundAnywhere"
-QUICK = Settings(page_size=20, deadline=0.5, patience=20, broken=3, first_wait=0.01, longest_wait=0.02)
+QUICK = Settings(
+    page_size=20, deadline=0.5, patience=20, broken=3, first_wait=0.01, longest_wait=0.02
+)
 HUB = models(110)
 NAMED = {model["id"] for model in HUB}
 DAY = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -83,7 +85,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 def command(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """Run ``airace snapshot hub`` in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", "from airace.cli import main; main()", "snapshot", "hub", *arguments],
+        [
+            sys.executable,
+            "-c",
+            "from airace.cli import main; main()",
+            "snapshot",
+            "hub",
+            *arguments,
+        ],
         env=os.environ | {"AIRACE_ROOT": str(root), "PYTHONPATH": str(ROOT / "src")} | environment,
         cwd=root,
         capture_output=True,
@@ -157,7 +166,11 @@ def test_the_description_names_query_client_times_pages_rows_and_digests(serve, 
     server = serve()
     package = json.loads((take(server) / "datapackage.json").read_text())
     committed = next((ROOT / "data/raw/hub_catalogue").glob("*/datapackage.json"))
-    assert json.loads(committed.read_text()).keys() - package.keys() == {"uploaded", "version", "wheel"}
+    assert json.loads(committed.read_text()).keys() - package.keys() == {
+        "uploaded",
+        "version",
+        "wheel",
+    }
     assert (package["republish"], package["as_of_latest"]) == (False, "2026-11-27")
     listing = package["listing"]
     assert (listing["pages"], listing["rows"], listing["endpoint"]) == (6, 110, server.endpoint)
@@ -204,7 +217,9 @@ def test_a_snapshot_is_never_rewritten(serve):
 
 def test_a_listing_over_midnight_keeps_its_folder_and_is_as_of_its_last_reply(serve):
     changed = [dict(HUB[0], lastModified="2026-11-28T00:00:01Z"), *HUB[1:]]
-    clock = iter([datetime(2026, 11, 27, 23, 59, 58, tzinfo=UTC) + timedelta(seconds=n) for n in range(99)])
+    clock = iter(
+        [datetime(2026, 11, 27, 23, 59, 58, tzinfo=UTC) + timedelta(seconds=n) for n in range(99)]
+    )
     folder = take(serve(served=changed), now=lambda: next(clock))
     assert folder.name == "2026-11-27"
     package = snapshots.describe("live/2026-11-27")
@@ -262,11 +277,13 @@ def test_errors_for_minutes_are_outlasted(serve, undisturbed):
 
 def test_every_page_may_fail_in_another_way(serve, undisturbed):
     ways = ["429", "500", "reset", "cut", "broken", "no link"]
-    fault = lambda number, query: ways[number // 2 % len(ways)] if number % 2 else None  # noqa: E731
+    fault = lambda number, query: ways[number // 2 % len(ways)] if number % 2 else None
     assert contents(take(serve(fault))) == undisturbed
 
 
-def test_after_a_while_it_gives_up_keeps_what_it_has_and_goes_on_with_resume(serve, undisturbed, root):
+def test_after_a_while_it_gives_up_keeps_what_it_has_and_goes_on_with_resume(
+    serve, undisturbed, root
+):
     server = serve(lambda number, query: "500" if number >= 4 else None)
     hasty = Settings(**{**vars(QUICK), "patience": 0.2})
     with pytest.raises(HubError) as caught:
@@ -299,7 +316,7 @@ def test_a_page_that_never_makes_sense_fails(serve, fault, found):
 
 @pytest.mark.parametrize("scope", ["all", "namespaces"])
 def test_a_full_page_that_never_has_a_next_link_does_not_end_the_listing(serve, root, scope):
-    lost = lambda number, query: "no link" if number > 1 else None  # noqa: E731
+    lost = lambda number, query: "no link" if number > 1 else None
     with pytest.raises(HubError, match="a page without a link, and more models after it"):
         take(serve(lost), scope, ["org-0"])
     assert not list((root / "data/live").glob("*/datapackage.json"))
@@ -332,7 +349,9 @@ def test_a_model_that_moves_between_pages_stands_once_and_is_counted(serve):
     folder = take(server)
     assert listed(folder) == NAMED - {HUB[-1]["id"]}
     assert about(folder)["came_again"] == 1
-    assert "1 were of models that came again" in snapshots.describe("live/2026-11-27")["description"]
+    assert (
+        "1 were of models that came again" in snapshots.describe("live/2026-11-27")["description"]
+    )
     table = snapshots.load("live/2026-11-27", "models").set_index("model")
     assert table.loc[HUB[0]["id"], "downloads_30d"] == 7  # the newest reply
 
@@ -371,7 +390,9 @@ def test_a_full_disk_fails_with_what_to_do_and_resume_completes(serve, undisturb
     assert contents(take(server, resume=True)) == undisturbed
 
 
-def test_a_full_disk_while_the_tables_are_made_keeps_the_pages(serve, undisturbed, monkeypatch, root):
+def test_a_full_disk_while_the_tables_are_made_keeps_the_pages(
+    serve, undisturbed, monkeypatch, root
+):
     import pyarrow.parquet as pq
 
     server, write = serve(), pq.ParquetWriter.write_table
@@ -393,7 +414,14 @@ def test_a_file_size_limit_of_the_system_fails_without_a_trace(serve, root):
     server = serve(served=models(2000))
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
     done = subprocess.run(
-        [sys.executable, "-c", f"{limited}from airace.cli import main; main()", "snapshot", "hub", "--all"],
+        [
+            sys.executable,
+            "-c",
+            f"{limited}from airace.cli import main; main()",
+            "snapshot",
+            "hub",
+            "--all",
+        ],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "HF_ENDPOINT": server.endpoint},
         capture_output=True,
         text=True,
@@ -467,13 +495,17 @@ def test_an_unfinished_snapshot_is_not_begun_anew(begun):
 )
 def test_resume_with_other_options_is_refused(begun, scope, units, page_size, found):
     settings = Settings(**{**vars(QUICK), "page_size": page_size})
-    with pytest.raises(RequestError, match=f"the options with which live/2026-11-27 was begun\n.*{found}"):
+    with pytest.raises(
+        RequestError, match=f"the options with which live/2026-11-27 was begun\n.*{found}"
+    ):
         take(begun, scope, units, True, settings)
 
 
 def test_resume_asks_for_no_page_twice_even_on_another_day(begun):
     asked = len(begun.requests)
-    folder = take(begun, "namespaces", ["org-0", "org-1"], True, now=lambda: DAY + timedelta(days=1))
+    folder = take(
+        begun, "namespaces", ["org-0", "org-1"], True, now=lambda: DAY + timedelta(days=1)
+    )
     assert (folder.name, listed(folder)) == ("2026-11-27", NAMED)
     assert {q["author"][0] for q, _ in begun.requests[asked:]} == {"org-1"}
 
@@ -501,7 +533,9 @@ def test_a_kept_page_that_is_not_as_it_was_is_refused(begun, root, change):
     with pytest.raises(SnapshotError) as caught:
         take(begun, "namespaces", ["org-0", "org-1"], True)
     assert "data/live/2026-11-27/pages/org-0/00000" in str(caught.value)
-    assert "next: rm -r data/live/2026-11-27/pages/org-0, then: airace snapshot hub" in str(caught.value)
+    assert "next: rm -r data/live/2026-11-27/pages/org-0, then: airace snapshot hub" in str(
+        caught.value
+    )
 
 
 # --- the network and the token ----------------------------------------------------------------
@@ -529,7 +563,9 @@ def test_offline_mode_is_respected(root, serve):
 
 def test_a_token_that_is_refused_is_said_at_once(serve):
     server = serve({1: "401"})
-    with pytest.raises(Unreachable, match="HTTP status 401\n  next: unset HF_TOKEN, or: hf auth login"):
+    with pytest.raises(
+        Unreachable, match="HTTP status 401\n  next: unset HF_TOKEN, or: hf auth login"
+    ):
         take(server)
     assert len(server.requests) == 1
 
@@ -543,7 +579,9 @@ def test_the_token_goes_to_no_other_host(serve, fault):
     assert (len(server.requests), reached) == (1, [])
 
 
-@pytest.mark.parametrize("endpoint", ["ftp://host", "https://me:secret@host", "host", "https://[::"])
+@pytest.mark.parametrize(
+    "endpoint", ["ftp://host", "https://me:secret@host", "host", "https://[::"]
+)
 def test_an_endpoint_that_is_none_or_holds_a_password_is_refused(endpoint):
     with pytest.raises(Unreachable, match="wanted http") as caught:
         Hub(QUICK, endpoint)
@@ -553,7 +591,9 @@ def test_an_endpoint_that_is_none_or_holds_a_password_is_refused(endpoint):
 def test_a_reply_that_repeats_the_token_is_not_kept(serve, root):
     server = serve()
     server.page = lambda query, rows: [dict(rows[0], library_name=SECRET)]
-    with pytest.raises(HubError, match="a reply that repeats your token; it was not kept") as caught:
+    with pytest.raises(
+        HubError, match="a reply that repeats your token; it was not kept"
+    ) as caught:
         take(server)
     assert SECRET not in str(caught.value)
     assert list(root.glob("data/live/*")) == []
@@ -565,6 +605,7 @@ def test_the_token_is_sent_and_written_nowhere(serve, root):
     done = command(root, "--all", HF_ENDPOINT=server.endpoint, HF_DEBUG="")
     assert done.returncode == 0, done.stderr
     assert server.requests[0][1]["authorization"] == f"Bearer {SECRET}"
+    assert server.strays == []  # no telemetry
     failed = command(root, "--all", HF_ENDPOINT=server.endpoint)
     assert failed.returncode == 2
     written = [f for f in root.rglob("*") if f.is_file()]

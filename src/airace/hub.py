@@ -12,28 +12,34 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit
 
 import httpx2  # huggingface_hub's own HTTP client: its errors have no other names
 from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import build_hf_headers, get_session
-from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
+from huggingface_hub.utils import RateLimitInfo, get_session, parse_ratelimit_headers
 
-import airace
+from airace import hub_headers
 from airace.errors import EXIT_DIFFERS, EXIT_REFUSED, AiraceError
 from airace.live_rows import plain
 
 PATH = "/api/models"
 SORT = "createdAt"  # never changes and the newest come first: what is added meanwhile moves no page
-EXPAND = (  # what a listing may be asked for; baseModels it may not, but the tags name them
-    "createdAt downloads downloadsAllTime gated lastModified library_name likes pipeline_tag private"
-    " safetensors tags"
-).split()
+EXPAND = [  # what a listing may be asked for; baseModels it may not, but the tags name them
+    *(
+        "createdAt",
+        "downloads",
+        "downloadsAllTime",
+        "gated",
+        "lastModified",
+        "library_name",
+        "likes",
+    ),
+    *("pipeline_tag", "private", "safetensors", "tags"),
+]
 AGAIN = (408, 429)  # and every 5xx
 CONNECT = 20  # seconds for a connection
 LARGEST_BODY = 1 << 28  # bytes; a page of a thousand models has about one million
@@ -49,6 +55,9 @@ class Settings:
     broken: int = 8  # replies for a page that came whole and made no sense
     first_wait: float = 1  # doubled with each failure, where the Hub names no time
     longest_wait: float = 60
+
+
+SETTINGS = Settings()
 
 
 class HubError(AiraceError):
@@ -93,8 +102,8 @@ class Hub:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.settings, self.tell, self.now = settings, tell, now
-        self.endpoint = checked_endpoint(endpoint)
-        self.headers = build_hf_headers(library_name="airace", library_version=airace.__version__)
+        self.endpoint = _checked(endpoint)
+        self.headers = hub_headers.sent()
         self.budget: RateLimitInfo | None = None  # as of the last reply
         self.reached = False
         self._free_at = 0.0  # monotonic time before which the Hub wants no request
@@ -171,7 +180,7 @@ class Hub:
         if budget and budget.remaining == 0:
             self._free_at = time.monotonic() + budget.reset_in_seconds
         if status in AGAIN or status >= 500:
-            seconds = _retry_after(headers, self.now())
+            seconds = hub_headers.retry_after(headers, self.now())
             spent = status == 429 and budget is not None and budget.remaining == 0
             raise _Passing(f"HTTP status {status}", budget.reset_in_seconds if spent else seconds)
         if status in (401, 403):
@@ -220,7 +229,7 @@ class Hub:
 RESUME = "airace snapshot hub --resume   (with the options that it began with)"
 
 
-def checked_endpoint(endpoint: str | None) -> str:
+def _checked(endpoint: str | None) -> str:
     """Return an address without a slash at its end. Raises HubError for one with a password."""
     url = (endpoint or constants.ENDPOINT).rstrip("/")
     try:
@@ -245,14 +254,3 @@ def _read(response: httpx2.Response, end: float) -> bytes:
         if size > LARGEST_BODY:
             raise _Passing(f"a reply of more than {LARGEST_BODY >> 20} MiB", broken=True)
     return b"".join(parts)
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that the header asks for, as a number or as a date; None if it says neither."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return float(said)
-    try:
-        return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())
-    except (ValueError, TypeError):  # no date, or one without a zone
-        return None

@@ -89,7 +89,11 @@ def package(day: str, plan: dict, found: Summary) -> dict:
         ),
         "as_of_latest": last,
         "licenses": [
-            {"name": "other", "title": "not stated", "path": "https://huggingface.co/terms-of-service"}
+            {
+                "name": "other",
+                "title": "not stated",
+                "path": "https://huggingface.co/terms-of-service",
+            }
         ],
         "republish": False,
         "licence_note": "A listing of the Hub's API, for which no licence is stated: it stays here.",

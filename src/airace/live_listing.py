@@ -40,7 +40,7 @@ class Listing:
         Raises HubError if a page does not come, or if the end cannot be told.
         """
         author = None if unit.name == WHOLE else unit.name
-        heads = unit.heads()
+        heads = [head for head, _ in unit.pages(bodies=False)]
         seen, rows = {head["url"] for head in heads}, sum(head["rows"] for head in heads)
         self._learn(heads)
         url = heads[-1]["next"] if heads else self.hub.address(author)

@@ -20,12 +20,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from airace import atomic, paths
 from airace.errors import RequestError, SnapshotError
 from airace.hub import RESUME, HubError, Reply
 from airace.inputs import DESCRIPTION, sha256
 from airace.live import snapshot_id
+from airace.live_rows import plain
 
 PLAN, PAGES, END, LOCK = "plan.json", "pages", "end.json", ".lock"
 LEVEL = 1  # of gzip: a higher one makes the listing slower and the pages a tenth smaller
@@ -84,7 +86,9 @@ class Unit:
         wanted = [self.file(number) for number in range(1, len(found) + 1)]
         if found != wanted:
             missing = paths.relative(next(w for f, w in zip(found, wanted) if f != w))
-            raise SnapshotError(f"wanted the page {missing}", "none", next_command=_remove(self.folder))
+            raise SnapshotError(
+                f"wanted the page {missing}", "none", next_command=_remove(self.folder)
+            )
         return found
 
     def file(self, number: int) -> Path:
@@ -96,18 +100,22 @@ class Unit:
         file = self.folder / END
         return json.loads(file.read_bytes()) if file.exists() else None
 
-    def heads(self) -> list[dict]:
-        """What is known about each page. Raises SnapshotError if they do not follow on one another."""
-        heads = [read(file, body=False)[0] for file in self.files()]
-        for before, after, file in zip(heads, heads[1:], self.files()[1:]):
-            if before["next"] != after["url"]:
-                wanted = f"wanted the page after {before['url']} in {paths.relative(file)}"
-                raise SnapshotError(wanted, after["url"], next_command=_remove(self.folder))
-        return heads
+    def pages(self, bodies: bool = True) -> Iterator[tuple[dict, bytes]]:
+        """Give what is known about each page, and its body as it came.
+
+        Raises SnapshotError if one is damaged or missing, or does not follow on the one before.
+        """
+        following = None
+        for number, file in enumerate(self.files(), 1):
+            head, body = _read(file, bodies)
+            if number > 1 and head["url"] != following:
+                wanted = f"wanted the page {plain(following, 200)} in {paths.relative(file)}"
+                raise SnapshotError(wanted, plain(head["url"], 200), (), _remove(self.folder))
+            following = head["next"]
+            yield head, body
 
 
-def read(file: Path, body: bool = True) -> tuple[dict, bytes]:
-    """Return what is known about a page, and its body as it came. Raises SnapshotError if damaged."""
+def _read(file: Path, body: bool) -> tuple[dict, bytes]:
     try:
         with gzip.open(file) as stream:
             head = json.loads(stream.readline())
@@ -127,10 +135,10 @@ class Writer:
         self.pool = ThreadPoolExecutor(1)
         self.waiting: collections.deque[Future] = collections.deque()
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.pool.shutdown(wait=True, cancel_futures=False)
         if kind is None:
             self._settle(0)

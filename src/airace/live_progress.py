@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from huggingface_hub.utils._http import RateLimitInfo
+from huggingface_hub.utils import RateLimitInfo
 
 MODELS = 3_000_000  # on the whole Hub in November 2026, roughly: only for the expected time
-ANONYMOUS = (500, 300)  # requests in so many seconds, which the Hub's documentation grants an address
+ANONYMOUS = (500, 300)  # requests, seconds: what the Hub's documentation grants an address
 EVERY = 30  # seconds between plain lines
 
 

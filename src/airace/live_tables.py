@@ -20,7 +20,7 @@ from airace import atomic, database
 from airace.errors import SnapshotError
 from airace.inputs import digest_of
 from airace.live import FIELDS
-from airace.live_pages import Unit, full, read
+from airace.live_pages import Unit, full
 from airace.live_rows import Refused, parse, plain, row
 
 KINDS = {"string": pa.string(), "integer": pa.int64(), "date": pa.date32()}
@@ -73,7 +73,9 @@ def make(folder: Path, units: list[Unit]) -> Summary:
 
 def _stage(stage: Path, units: list[Unit], summary: Summary) -> None:
     """Write all rows that fit, numbered in the order in which they came."""
-    schemas = {table: schema.insert(0, pa.field("seq", pa.int64())) for table, schema in SCHEMAS.items()}
+    schemas = {
+        table: schema.insert(0, pa.field("seq", pa.int64())) for table, schema in SCHEMAS.items()
+    }
     writers = {t: parquet.ParquetWriter(stage / f"{t}.parquet", s) for t, s in schemas.items()}
     batches: dict[str, list[tuple]] = {table: [] for table in FIELDS}
     try:
@@ -95,8 +97,7 @@ def _rows(units: list[Unit], summary: Summary) -> Iterator[tuple[list[tuple], li
     """The rows of each page for both tables."""
     for unit in units:
         digests, before = [], summary.rows
-        for number, file in enumerate(unit.files(), 1):
-            about, body = read(file)
+        for number, (about, body) in enumerate(unit.pages(), 1):
             digests.append(about["sha256"])
             summary.first = min(summary.first or about["received"], about["received"])
             summary.last = max(summary.last, about["received"])

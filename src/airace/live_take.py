@@ -17,7 +17,7 @@ import huggingface_hub
 
 from airace import atomic, live, live_pages, live_tables, paths
 from airace.errors import AiraceError, RequestError, SnapshotError
-from airace.hub import EXPAND, RESUME, SORT, Hub, HubError, Settings
+from airace.hub import EXPAND, RESUME, SETTINGS, SORT, Hub, HubError, Settings
 from airace.inputs import DESCRIPTION
 from airace.live_listing import NAMESPACE, WHOLE, Listing
 from airace.live_pages import Unit, Writer
@@ -31,7 +31,7 @@ def take(
     scope: str,
     units: Sequence[str] = (),
     resume: bool = False,
-    settings: Settings = Settings(),
+    settings: Settings = SETTINGS,
     endpoint: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Path:
@@ -121,7 +121,9 @@ def _plan(scope: str, units: list[str], hub: Hub, begun: datetime) -> dict:
 
 def _same(begun: dict, asked: dict, day: str) -> dict:
     """Return the plan that a snapshot was begun with. Raises RequestError if it is another one."""
-    differ = [key for key in asked if key not in ("begun", "client") and begun.get(key) != asked[key]]
+    differ = [
+        key for key in asked if key not in ("begun", "client") and begun.get(key) != asked[key]
+    ]
     if differ:
         first = differ[0]
         raise RequestError(
@@ -139,7 +141,10 @@ def _list(folder: Path, names: list[str], hub: Hub, progress: Progress) -> None:
         if unit.folder.is_dir():
             atomic.clear(unit.folder)
     ends = [unit.end for unit in units]
-    kept = [end or {"rows": sum(h["rows"] for h in unit.heads())} for unit, end in zip(units, ends)]
+    kept = [
+        end or {"rows": sum(h["rows"] for h, _ in unit.pages(bodies=False))}
+        for unit, end in zip(units, ends)
+    ]
     progress.resumed(sum(end is not None for end in ends), sum(end["rows"] for end in kept))
     with Writer() as writer:
         listing = Listing(hub, writer, progress)
