@@ -39,6 +39,7 @@ def copy(root: Path) -> Path:
 def run(root: Path, endpoint: str, *arguments: str) -> subprocess.CompletedProcess:
     """What the Makefile runs, in a process of its own."""
     settings = {"AIRACE_ROOT": str(root), "HF_ENDPOINT": endpoint, "NO_PROXY": "127.0.0.1"}
+    settings["HF_HOME"] = str(root / "hf")  # nothing of a test in the cache of who runs it
     environment = {k: v for k, v in os.environ.items() if k != "HF_TOKEN"} | settings
     command = [sys.executable, "-m", "airace.today", *arguments]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
@@ -188,7 +189,7 @@ REFUSED = {
     ("live/2026-11-26",): "wanted a live snapshot, got 'live/2026-11-26'\n"
     f"  found: did you mean '{LIVE}'?\n  choices: {LIVE}\n  next: make today",
     ("hub_catalogue/2026-10-08",): "wanted a live snapshot, got 'hub_catalogue/2026-10-08'\n"
-    f"  choices: {LIVE}\n  next: make today",
+    f"  found: did you mean '{LIVE}'?\n  choices: {LIVE}\n  next: make today",
     (LIVE, LIVE): f"wanted one live snapshot, or none for today's\n  found: {LIVE} {LIVE}",
 }
 
