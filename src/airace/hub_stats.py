@@ -18,13 +18,11 @@ from airace.errors import RequestError, SnapshotError
 from airace.hub_stats_file import Dump
 from airace.hub_stats_file import opened as open_dump
 from airace.inputs import DESCRIPTION
+from airace.live_tables import FEW, NAMED, TOLERATED  # one rule for all that comes from the Hub
 from airace.terminal import shown
 
-NAMED = 100  # refused rows that the description names
 SHOWN = 10  # and an error
-TOLERATED = 0.01  # of the rows may be refused, or ten; above, this is another kind of file
-FEW = 10
-LONGEST = 80  # characters of a refused value that are told
+CUT = 80  # characters of a refused value that are told
 TELLING = ["as_of", "snapshot_date"]  # columns of dumps that say their day
 
 
@@ -97,7 +95,7 @@ def _judged(connection: duckdb.DuckDBPyConnection, columns: dict[str, str], day:
     connection.execute(REPEATED)
     [(rows, refused, private, again)] = connection.execute(COUNTED).fetchall()
     named = connection.execute(REFUSED, [NAMED]).fetchall()
-    lines = [f"row {n}, {shown(m)[:LONGEST]}: {c}: {shown(v)[:LONGEST]}" for n, m, c, v in named]
+    lines = [f"row {n}, {shown(m)[:CUT]}: {c}: {shown(v)[:CUT]}" for n, m, c, v in named]
     if refused > max(FEW, TOLERATED * rows) or refused == rows:
         wanted = f"wanted rows that fit, but for {max(FEW, TOLERATED * rows):.0f} at most"
         text = "\n  ".join([f"{refused:,} of {rows:,} do not", *lines[:SHOWN]])
@@ -127,7 +125,7 @@ where {KEPT} and (kept is null or number = kept)
 MODELS = f"select {', '.join(live.FIELDS['models'])} from ({OWN}) order by model"
 EDGES = f"""
 select model, base_model,
-  min(relation) filter (relation in ({", ".join(f"'{r}'" for r in hub_stats_sql.RELATIONS)})) as relation
+  min(relation) filter (relation in ({", ".join(f"'{r}'" for r in live.RELATIONS)})) as relation
 from ({OWN}) join parents using (number)
 where base_model is not null and {hub_stats_sql.fits_name("base_model")}
 group by model, base_model order by model, base_model

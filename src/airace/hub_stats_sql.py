@@ -13,10 +13,9 @@ import duckdb
 
 from airace.errors import SnapshotError
 from airace.live import NAME
+from airace.live_rows import LONGEST
 
 NEEDED = ["id", "downloads"]
-RELATIONS = ["finetune", "adapter", "quantized", "merge"]
-LONGEST = 200  # characters of a name or tag; the Hub allows fewer
 COUNTS = {"downloads_30d": "downloads", "downloads_all_time": "downloadsAllTime", "likes": "likes"}
 DAYS = {"created": "createdAt", "modified": "lastModified"}
 TEXTS = {"task": "pipeline_tag", "library": "library_name"}

@@ -19,26 +19,25 @@ from airace.inputs import DESCRIPTION
 from airace.live import FIELDS
 
 KINDS = {"string": pa.string(), "integer": pa.int64(), "date": pa.date32()}
+SCHEMAS = {t: pa.schema([(c, KINDS[k]) for c, (k, *_) in FIELDS[t].items()]) for t in FIELDS}
 GROUP = 100_000  # rows of a row group
-
-
-def schema(table: str) -> pa.Schema:
-    """The columns of a table of the contract, as Arrow types."""
-    return pa.schema([(column, KINDS[kind]) for column, (kind, *_) in FIELDS[table].items()])
 
 
 def write_table(rows: duckdb.DuckDBPyRelation, table: str, folder: Path) -> int:
     """Write ``<table>.parquet`` with the columns of the contract; return its number of rows.
 
-    The file appears whole. Raises OSError or duckdb.IOException where the disk is full.
+    The file appears whole, and the disk has it then. Raises OSError or duckdb.IOException where the
+    disk is full.
     """
     target, count = folder / f"{table}.parquet", 0
     new = atomic.beside(target)
-    with parquet.ParquetWriter(new, schema(table), compression="zstd") as writer:
+    with parquet.ParquetWriter(new, SCHEMAS[table], compression="zstd") as writer:
         for batch in rows.to_arrow_reader(GROUP):
-            writer.write_table(pa.Table.from_batches([batch]).cast(schema(table)), GROUP)
+            writer.write_table(pa.Table.from_batches([batch]).cast(SCHEMAS[table]), GROUP)
             count += batch.num_rows
+    atomic.settle(new)
     new.replace(target)
+    atomic.settle(folder)
     return count
 
 
@@ -51,4 +50,4 @@ def describe(folder: Path, package: dict, row_counts: dict[str, int]) -> None:
         resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{digest}"}
         resource["row_count"] = row_counts[resource["name"]]
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    atomic.write(folder / DESCRIPTION, text.encode())
+    atomic.write(folder / DESCRIPTION, text.encode(), durable=True)
