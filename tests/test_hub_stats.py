@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
-from airace import attribution, hub_stats, paths, snapshots
+from airace import attribution, hub_stats, live_files, paths, snapshots
 from airace.cli import main
 from airace.errors import SnapshotError
 
@@ -283,6 +283,21 @@ def test_an_unfinished_listing_of_the_day_is_not_overwritten(empty):
     done = airace(dump(FULL), "--as-of", DAY)
     assert done.exit_code == 2
     assert done.stderr.endswith(f"  found: unfinished\n  next: finish it, or remove data/{ID}\n")
+
+
+def test_a_full_disk_is_a_clear_word_and_leaves_nothing(empty, monkeypatch):
+    def fail(*arguments: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(live_files, "write_table", fail)
+    done = airace(dump(FULL), "--as-of", DAY)
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        2,
+        "",
+        f"airace: wanted room to write data/{ID}\n  found: [Errno 28] No space left on device\n"
+        "  next: make room, and run it again\n",
+    )
+    assert list((empty / "data/live").iterdir()) == []
 
 
 def test_a_file_that_is_not_there_is_refused(empty):

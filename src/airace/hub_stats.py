@@ -54,11 +54,11 @@ def take(file: str, as_of: str | None = None) -> Path:
             query = f"from read_parquet('{source}', file_row_number = true)"
             connection.execute(f"create view dump as {query}")
             columns = hub_stats_sql.columns(connection)
-            day = _settled(given, _told(connection, columns), connection, columns)
-            return _write(connection, dump, columns, day)
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             first = str(error).splitlines()[0]
             raise SnapshotError(f"wanted a Parquet file in {shown(file)}", shown(first)) from error
+        day = _settled(given, _told(connection, columns), connection, columns)
+        return _write(connection, dump, columns, day)
 
 
 def _write(
@@ -83,6 +83,13 @@ def _write(
         }
         live_files.describe(staging, package(day, dump, found, columns), counts)
         staging.rename(target)
+    except (
+        OSError,
+        duckdb.IOException,
+    ) as error:  # no room left, here or for what DuckDB puts aside
+        first = shown(str(error).splitlines()[0])
+        wanted = f"wanted room to write {paths.relative(target)}"
+        raise SnapshotError(wanted, first, next_command="make room, and run it again") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return target
