@@ -77,9 +77,7 @@ class HubServer:
         self.lock = threading.Lock()
         self.texts: dict[int, bytes] = {}
         self.released = threading.Event()  # ends what hangs
-        self.server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self})
-        )
+        self.server = Quiet(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self}))
         self.server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
@@ -108,6 +106,14 @@ class HubServer:
             chosen = {k: v for k, v in model.items() if k in ("_id", "id", *expand)}
             self.texts[key] = json.dumps(chosen, separators=(",", ":")).encode()
         return self.texts[key]
+
+
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that were killed."""
+
+    def handle_error(self, *arguments: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*arguments)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -124,7 +124,7 @@ class Hub:
         self._own(url)
         begun, wait, broken = time.monotonic(), self.settings.first_wait, 0
         while True:
-            self._pause(self._free_at - time.monotonic())
+            time.sleep(max(0.0, self._free_at - time.monotonic()))
             try:
                 return self._ask(url)
             except _Passing as failure:
@@ -141,7 +141,7 @@ class Hub:
                         next_command=RESUME,
                     ) from None
                 self.tell(f"{failure}; asking again in {pause:.0f} s")
-                self._pause(pause)
+                time.sleep(pause)
 
     def _ask(self, url: str) -> Reply:
         limit = self.settings.deadline
@@ -196,7 +196,7 @@ class Hub:
 
     def _reply(self, url: str, body: bytes, link: str | None) -> Reply:
         token = self.headers.get("authorization", "").removeprefix("Bearer ").encode()
-        if token and token in body + (link or "").encode():
+        if len(token) > 8 and token in body + (link or "").encode():
             raise HubError("wanted models", "a reply that repeats your token; it was not kept")
         try:
             models = json.loads(body)
@@ -220,10 +220,6 @@ class Hub:
             wanted = f"wanted the next page at {self.endpoint}{PATH}"
             found = f"{plain(url.partition('?')[0])}; it was not asked"
             raise HubError(wanted, found, next_command=RESUME)
-
-    def _pause(self, seconds: float) -> None:
-        if seconds > 0:
-            time.sleep(seconds)
 
 
 RESUME = "airace snapshot hub --resume   (with the options that it began with)"
