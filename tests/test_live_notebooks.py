@@ -94,7 +94,7 @@ def test_the_publishers_are_those_of_the_live_snapshot_with_its_day_and_source(b
     assert found["drawn_from"] == [LIVE, "organisations/2026-10-05"]
     assert found["source"].startswith("Sources: Hugging Face (live, as of 27 November 2026) · ")
     assert found["source"].endswith(
-        "Snapshots in data/raw and data/live, every row with its address."
+        "Snapshots in data/raw and, on the machine that took it, data/live."
     )
 
 
@@ -166,7 +166,7 @@ def test_a_month_of_the_catalogue_is_handed_on_as_it_is():
 
 def test_the_source_line_names_the_folder_of_live_snapshots_only_where_one_is_drawn(here):
     drawn = pd.DataFrame({"snapshot": [f"{LIVE}; organisations/2026-10-05"], "row": ""})
-    assert "data/raw and data/live" in figures.source_line(drawn)
+    assert "data/raw and, on the machine that took it, data/live." in figures.source_line(drawn)
     assert "data/live" not in figures.source_line(drawn.assign(snapshot="organisations/2026-10-05"))
 
 

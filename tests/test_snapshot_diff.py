@@ -141,7 +141,7 @@ def test_a_live_snapshot_that_is_not_there_names_those_that_are(empty):
         2,
         "",
         f"airace: wanted a snapshot of data/live, got '{TUESDAY}'\n"
-        f"  found: did you mean '{MONDAY}'?\n  choices: {MONDAY}\n  next: airace snapshot\n",
+        f"  found: did you mean '{MONDAY}'?\n  choices: {MONDAY}\n  next: airace snapshot list\n",
     )
 
 

@@ -84,8 +84,10 @@ def source_line(data: pd.DataFrame) -> str:
         f"{'; '.join(sorted(seen['makers']))} ({topic.replace('_', ' ')}, {_as_of(seen['dates'])})"
         for topic, seen in topics.items()
     ]
-    places = "data/raw and data/live" if paths.LIVE in topics else "data/raw"
-    return f"Sources: {' · '.join(parts)}. Snapshots in {places}, every row with its address."
+    places = "data/raw, every row with its address"
+    if paths.LIVE in topics:  # whose rows have no address but their name
+        places = "data/raw and, on the machine that took it, data/live"
+    return f"Sources: {' · '.join(parts)}. Snapshots in {places}."
 
 
 def _by_snapshot(data: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def _unknown(snapshot_id: str) -> SnapshotError:
         known = [f"{topic}/{day}" for day in snapshot_dates(topic)]
         wanted = f"wanted a snapshot of data/live, got {snapshot_id!r}"
         return SnapshotError(
-            wanted, nearest(snapshot_id, known), known or "none", "airace snapshot"
+            wanted, nearest(snapshot_id, known), known or "none", "airace snapshot list"
         )
     known = [i for i in every() if i.startswith(topic + "/") and i != snapshot_id] or every()
     there = "a folder without datapackage.json" if snapshot_id in every() else ""
