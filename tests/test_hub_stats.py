@@ -121,6 +121,40 @@ def test_a_dump_without_a_needed_column_is_refused(empty, query, found):
     assert not (empty / "data/live").exists() or not any((empty / "data/live").iterdir())
 
 
+UNREADABLE = {
+    "downloads that are yes or no": (
+        "select 'a/x' as id, true as downloads",
+        "wanted counts in the column downloads of a dump of the Hub's models\n  found: BOOLEAN\n",
+    ),
+    "downloads in a list": (
+        "select 'a/x' as id, [5] as downloads",
+        "wanted rows that fit, but for 10 at most\n  found: 1 of 1 do not\n"
+        "  row 1, a/x: downloads_30d: [5]\n",
+    ),
+    "base models without ids": (
+        "select 'a/x' as id, 5 as downloads, "
+        "{'models': [{'name': 'a/y'}], 'relation': 'x'} as \"baseModels\"",
+        "wanted columns of known types in the dump models.parquet\n  found: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("query, text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_column_of_a_type_that_cannot_be_read_is_refused(empty, query, text):
+    done = airace(dump(query), "--as-of", DAY)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"airace: {text}")
+    assert not (empty / "data" / ID).exists()
+
+
+def test_a_day_with_a_zone_is_that_of_utc(empty):
+    query = (
+        "select 'a/x' as id, 5 as downloads, timestamptz '2025-01-01 23:30:00-05' as \"createdAt\""
+    )
+    (found,), _, _ = taken(query)
+    assert str(found["created"]) == "2025-01-02"
+
+
 OTHER_TYPES = {
     "safetensors as JSON": ('{"total": 9}', "safetensors", "parameters", 9),
     "safetensors as broken JSON": ('{"total": 9', "safetensors", "parameters", None),

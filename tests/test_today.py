@@ -296,6 +296,15 @@ def test_a_failed_notebook_is_told_and_the_shares_are_given_all_the_same(empty):
     assert "not computed: 12-robustness was not built" in text
 
 
+def test_an_interrupted_run_is_one_line_and_no_trace(empty, monkeypatch, capsys):
+    def interrupt(arguments: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(today, "main", interrupt)
+    assert today.run([]) == 1
+    assert capsys.readouterr() == ("", "interrupted: make today goes on from here\n")
+
+
 def test_a_failed_build_is_exit_code_1_and_the_page_is_named(empty, monkeypatch, capsys):
     report = Report("today", ["02-model-share"], failures=[BuildError("cell 10 failed")])
     monkeypatch.setattr(

@@ -83,10 +83,10 @@ def _write(
         }
         live_files.describe(staging, package(day, dump, found, columns), counts)
         staging.rename(target)
-    except (
-        OSError,
-        duckdb.IOException,
-    ) as error:  # no room left, here or for what DuckDB puts aside
+    except (duckdb.BinderException, duckdb.ConversionException) as error:
+        first = shown(str(error).splitlines()[0])
+        raise SnapshotError(f"wanted columns of known types in {dump.title}", first) from error
+    except (OSError, duckdb.IOException) as error:  # also of what DuckDB puts aside
         first = shown(str(error).splitlines()[0])
         wanted = f"wanted room to write {paths.relative(target)}"
         raise SnapshotError(wanted, first, next_command="make room, and run it again") from error

@@ -19,16 +19,24 @@ NEEDED = ["id", "downloads"]
 COUNTS = {"downloads_30d": "downloads", "downloads_all_time": "downloadsAllTime", "likes": "likes"}
 DAYS = {"created": "createdAt", "modified": "lastModified"}
 TEXTS = {"task": "pipeline_tag", "library": "library_name"}
+NO_COUNTS = ("BOOLEAN", "DATE")  # which could be read as some number
 UNPRINTABLE = r"[\p{C}\p{Zl}\p{Zp}]"
 SPACES = r"[\p{C}\p{Z}]"
 GATED = "case lower(gated::varchar) when 'false' then 'no' when 'auto' then 'auto' when 'manual' then 'manual' end"
 
 
 def columns(dump: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Type of each column of the view ``dump``. Raises SnapshotError if a needed one is not there."""
+    """Type of each column of the view ``dump``. Raises SnapshotError if a needed one is not there.
+
+    Other types are settled where the columns are read: a count may be text.
+    """
     view = dump.view("dump")
     found = dict(zip(view.columns, map(str, view.types)))
     del found["file_row_number"]  # DuckDB's own
+    for name in COUNTS.values():
+        if found.get(name) in NO_COUNTS:
+            wanted = f"wanted counts in the column {name} of a dump of the Hub's models"
+            raise SnapshotError(wanted, found[name])
     missing = [name for name in NEEDED if name not in found]
     if missing:
         wanted = f"wanted the columns {' and '.join(NEEDED)} in a dump of the Hub's models"

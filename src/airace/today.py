@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from airace import atomic, build, inputs, live, notebooks, parameters, paths
-from airace.errors import AiraceError, RequestError, nearest
+from airace.errors import EXIT_DIFFERS, AiraceError, RequestError, nearest
 from airace.report import Report
 
 SCENARIO = "today"
@@ -103,6 +103,9 @@ def run(arguments: list[str]) -> int:
     except AiraceError as error:
         say(f"airace: {error}")
         return error.exit_code
+    except KeyboardInterrupt:
+        say("interrupted: make today goes on from here")
+        return EXIT_DIFFERS
     for said in [*report.notes, *(f"airace: {failure}" for failure in report.failures)]:
         say(said)
     say(report.summary())
