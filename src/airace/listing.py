@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 
-from airace import notebooks, paths, snapshots
+from airace import notebooks, parameters, paths, snapshots
 from airace.errors import SnapshotError
 
 
@@ -30,8 +30,9 @@ def overview() -> list[dict]:
 
 
 def named(notebook: str) -> set[str]:
-    """Snapshots and whole topics that the notebook's code names as plain text."""
-    found: set[str] = set()
+    """Snapshots and topics that the notebook's code names as plain text or may be given by name."""
+    chosen = [p for p in parameters.read(notebook).values() if p.rule == parameters.SNAPSHOT]
+    found = {snapshot_id for parameter in chosen for snapshot_id in parameter.allowed}
     for cell in notebooks.code(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
