@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx2  # huggingface_hub's own HTTP client: its errors have no other names
 from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import RateLimitInfo, get_session, parse_ratelimit_headers
+from huggingface_hub.utils import RateLimitInfo, get_session
 
 from airace import hub_headers
 from airace.errors import EXIT_DIFFERS, EXIT_REFUSED, AiraceError
@@ -104,6 +104,8 @@ class Hub:
         self.settings, self.tell, self.now = settings, tell, now
         self.endpoint = _checked(endpoint)
         self.headers = hub_headers.sent()
+        if not all(value.isascii() and value.isprintable() for value in self.headers.values()):
+            raise Unreachable("wanted a token that a header can hold", "other characters in it")
         self.budget: RateLimitInfo | None = None  # as of the last reply
         self.reached = False
         self._free_at = 0.0  # monotonic time before which the Hub wants no request
@@ -122,13 +124,14 @@ class Hub:
     def get(self, url: str) -> Reply:
         """Return one page. Raises HubError if none comes within the patience, or none ever will."""
         self._own(url)
-        begun, wait, broken = time.monotonic(), self.settings.first_wait, 0
+        begun, least, broken = time.monotonic(), self.settings.first_wait, 0
+        wait = least
         while True:
-            time.sleep(max(0.0, self._free_at - time.monotonic()))
+            self._rest()
             try:
                 return self._ask(url)
             except _Passing as failure:
-                pause = wait if failure.seconds is None else failure.seconds
+                pause = wait if failure.seconds is None else max(least, failure.seconds)
                 wait = min(2 * wait, self.settings.longest_wait)
                 broken += failure.broken
                 spent = time.monotonic() - begun
@@ -142,6 +145,14 @@ class Hub:
                     ) from None
                 self.tell(f"{failure}; asking again in {pause:.0f} s")
                 time.sleep(pause)
+
+    def _rest(self) -> None:
+        """Wait until the Hub takes requests again, where nothing was left of the rate limit."""
+        seconds = self._free_at - time.monotonic()
+        if seconds > self.settings.patience:
+            found = f"it takes no request for {seconds:,.0f} s"
+            raise HubError(f"wanted a page of models from {self.endpoint}", found, (), RESUME)
+        time.sleep(max(0.0, seconds))
 
     def _ask(self, url: str) -> Reply:
         limit = self.settings.deadline
@@ -175,7 +186,7 @@ class Hub:
     def _admit(self, response: httpx2.Response) -> None:
         """Raise for every status but 200, and note what is left of the rate limit."""
         status, headers = response.status_code, response.headers
-        budget = parse_ratelimit_headers(headers)
+        budget = hub_headers.budget(headers)
         self.budget = budget or self.budget
         if budget and budget.remaining == 0:
             self._free_at = time.monotonic() + budget.reset_in_seconds
@@ -189,8 +200,8 @@ class Hub:
                 wanted, f"HTTP status {status}", next_command="unset HF_TOKEN, or: hf auth login"
             )
         if status != 200:
-            host = urlsplit(headers.get("location", "")).netloc if 300 <= status < 400 else ""
-            to = f", to the host {plain(host)!r}, which was not asked" if host else ""
+            host = plain(headers.get("location", "").partition("?")[0]) if status < 400 else ""
+            to = f", to {host}, which was not asked" if host else ""
             wanted = f"wanted models at {self.endpoint}{PATH}"
             raise HubError(wanted, f"HTTP status {status}{to}", next_command="check HF_ENDPOINT")
 
