@@ -67,6 +67,16 @@ def verify(snapshot_ids: list[str]) -> dict[str, int]:
         raise SnapshotError(
             f"{len(failed)} of {len(problems)} snapshots do not match their description:\n  "
             + "\n  ".join(bad),
-            next_command=f"git checkout -- {' '.join(f'data/raw/{i}' for i in failed)}",
+            next_command=_remedy(failed),
         )
     return {i: snapshots.row_count(i) for i in problems}
+
+
+def _remedy(failed: list[str]) -> str:
+    """git holds the snapshots of data/raw; a live one is taken again."""
+    folders = [paths.relative(paths.snapshot(i)) for i in failed]
+    live = [f for f, i in zip(folders, failed) if i.partition("/")[0] == paths.LIVE]
+    held = [folder for folder in folders if folder not in live]
+    steps = [f"git checkout -- {' '.join(held)}"] if held else []
+    steps += [f"remove {' '.join(live)}, and take a snapshot again"] if live else []
+    return "; ".join(steps)

@@ -16,16 +16,15 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet
 
-from airace import atomic, database
+from airace import database, live_files
 from airace.errors import SnapshotError
 from airace.inputs import digest_of
 from airace.live import FIELDS
+from airace.live_files import SCHEMAS
 from airace.live_pages import Unit, full
 from airace.live_rows import Refused, parse, plain, row
 
-KINDS = {"string": pa.string(), "integer": pa.int64(), "date": pa.date32()}
-SCHEMAS = {t: pa.schema([(c, KINDS[k]) for c, (k, *_) in FIELDS[t].items()]) for t in FIELDS}
-BATCH, GROUP = 20_000, 100_000  # rows in memory; rows of a row group of the tables
+BATCH = 20_000  # rows in memory
 NAMED = 100  # refused rows that the description names
 TOLERATED = 0.01  # of the rows may be refused, or ten; above, the Hub has changed or lies
 FEW = 10
@@ -63,7 +62,7 @@ def make(folder: Path, units: list[Unit]) -> Summary:
         _judge(summary)
         with database.connect() as connection:
             for table in FIELDS:
-                _table(connection, stage, folder / f"{table}.parquet", summary)
+                _table(connection, stage, table, summary)
     except (OSError, duckdb.IOException) as error:  # Arrow raises OSError, too
         raise full(folder, error if isinstance(error, OSError) else OSError(str(error))) from None
     finally:
@@ -143,10 +142,10 @@ def _judge(summary: Summary) -> None:
 
 
 def _table(
-    connection: duckdb.DuckDBPyConnection, stage: Path, target: Path, summary: Summary
+    connection: duckdb.DuckDBPyConnection, stage: Path, table: str, summary: Summary
 ) -> None:
     """Write one table without the rows of models that came again later, sorted by its key."""
-    table = target.stem
+    folder = stage.parent
     for name in FIELDS:
         file = str(stage / f"{name}.parquet").replace("'", "''")
         connection.execute(f"create or replace view {name} as from read_parquet('{file}')")
@@ -159,14 +158,6 @@ def _table(
         " (from again where again.model = t.model and t.seq < again.newest)"
         f" order by {'model' if table == 'models' else 'model, base_model'}"
     )
-    new, count = atomic.beside(target), 0
-    with parquet.ParquetWriter(new, SCHEMAS[table], compression="zstd") as writer:
-        for batch in found.to_arrow_reader(GROUP):
-            writer.write_table(pa.Table.from_batches([batch]).cast(SCHEMAS[table]), GROUP)
-            count += batch.num_rows
-    atomic.settle(new)
-    new.replace(target)
-    atomic.settle(target.parent)
-    summary.row_counts[table] = count
+    summary.row_counts[table] = count = live_files.write_table(found, table, folder)
     if table == "models":
         summary.doubled = summary.rows - summary.refused - summary.private - count

@@ -7,15 +7,13 @@ because that is the latest day that the counts describe. Where the two differ, t
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import huggingface_hub
 
-from airace import atomic, live, live_pages, live_tables, paths
+from airace import atomic, live, live_files, live_pages, live_tables, paths
 from airace.errors import AiraceError, RequestError, SnapshotError
 from airace.hub import EXPAND, RESUME, SETTINGS, SORT, Hub, HubError, Settings
 from airace.inputs import DESCRIPTION
@@ -157,12 +155,4 @@ def _list(folder: Path, names: list[str], hub: Hub, progress: Progress) -> None:
 
 def _describe(folder: Path, plan: dict, summary: live_tables.Summary) -> None:
     """Write the description: from then on it is a snapshot."""
-    package = live.package(folder.name, plan, summary)
-    for resource in package["resources"]:
-        file = folder / resource["path"]
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{digest}"}
-        resource["row_count"] = summary.row_counts[resource["name"]]
-    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    atomic.write(folder / DESCRIPTION, text.encode(), durable=True)
+    live_files.describe(folder, live.package(folder.name, plan, summary), summary.row_counts)
