@@ -21,7 +21,8 @@ from huggingface_hub.utils import close_session
 
 from airace import attribution, live_progress, live_take, snapshots, specifications
 from airace.errors import AiraceError, RequestError, SnapshotError
-from airace.hub import Hub, HubError, Settings, Unreachable
+from airace.hub import Hub, Settings
+from airace.hub_errors import HubError, Unreachable
 
 SECRET = "hf_thisTokenMustNotBeFoundAnywhere"
 QUICK = Settings(

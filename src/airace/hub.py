@@ -23,7 +23,7 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import RateLimitInfo, get_session
 
 from airace import hub_headers
-from airace.errors import EXIT_DIFFERS, EXIT_REFUSED, AiraceError
+from airace.hub_errors import RESUME, HubError, Passing, Unreachable
 from airace.live_rows import plain
 
 PATH = "/api/models"
@@ -58,26 +58,6 @@ class Settings:
 
 
 SETTINGS = Settings()
-
-
-class HubError(AiraceError):
-    """The Hub was asked and did not answer as it should; what came before is kept."""
-
-    exit_code = EXIT_DIFFERS
-
-
-class Unreachable(HubError):
-    """No connection to the Hub, or it lets us not in."""
-
-    exit_code = EXIT_REFUSED
-
-
-class _Passing(Exception):
-    """A failure that may pass: ``seconds`` to wait if the Hub names them."""
-
-    def __init__(self, reason: str, seconds: float | None = None, broken: bool = False):
-        super().__init__(reason)
-        self.seconds, self.broken = seconds, broken
 
 
 @dataclass(frozen=True)
@@ -130,7 +110,7 @@ class Hub:
             self._rest()
             try:
                 return self._ask(url)
-            except _Passing as failure:
+            except Passing as failure:
                 pause = wait if failure.seconds is None else max(least, failure.seconds)
                 wait = min(2 * wait, self.settings.longest_wait)
                 broken += failure.broken
@@ -171,16 +151,16 @@ class Hub:
             ) from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             if self.reached:
-                raise _Passing(f"no connection: {plain(error)}") from None
+                raise Passing(f"no connection: {plain(error)}") from None
             raise Unreachable(
                 f"wanted a connection to {self.endpoint}",
                 plain(error),
                 next_command="check the network, HF_ENDPOINT and the proxy settings, then run it again",
             ) from None
         except httpx2.TimeoutException:
-            raise _Passing(f"no whole reply within {limit:g} s") from None
+            raise Passing(f"no whole reply within {limit:g} s") from None
         except (httpx2.RequestError, httpx2.InvalidURL) as error:  # reset, cut off, badly packed
-            raise _Passing(f"the reply broke off: {plain(error)}") from None
+            raise Passing(f"the reply broke off: {plain(error)}") from None
         return self._reply(url, body, link)
 
     def _admit(self, response: httpx2.Response) -> None:
@@ -193,7 +173,7 @@ class Hub:
         if status in AGAIN or status >= 500:
             seconds = hub_headers.retry_after(headers, self.now())
             spent = status == 429 and budget is not None and budget.remaining == 0
-            raise _Passing(f"HTTP status {status}", budget.reset_in_seconds if spent else seconds)
+            raise Passing(f"HTTP status {status}", budget.reset_in_seconds if spent else seconds)
         if status in (401, 403):
             wanted = f"wanted to list models at {self.endpoint}"
             raise Unreachable(
@@ -213,9 +193,9 @@ class Hub:
             models = json.loads(body)
         except (ValueError, RecursionError) as error:
             reason = f"no JSON in {len(body):,} bytes: {plain(error)}"
-            raise _Passing(reason, broken=True) from None
+            raise Passing(reason, broken=True) from None
         if not isinstance(models, list):
-            raise _Passing(f"JSON that is no array: {plain(body[:80])}", broken=True)
+            raise Passing(f"JSON that is no array: {plain(body[:80])}", broken=True)
         if link is not None:
             self._own(link)
         return Reply(url, body, models, link, self.now())
@@ -231,9 +211,6 @@ class Hub:
             wanted = f"wanted the next page at {self.endpoint}{PATH}"
             found = f"{plain(url.partition('?')[0])}; it was not asked"
             raise HubError(wanted, found, next_command=RESUME)
-
-
-RESUME = "airace snapshot hub --resume   (with the options that it began with)"
 
 
 def _checked(endpoint: str | None) -> str:
@@ -259,5 +236,5 @@ def _read(response: httpx2.Response, end: float) -> bytes:
         if time.monotonic() > end:
             raise httpx2.ReadTimeout("the reply came too slowly")
         if size > LARGEST_BODY:
-            raise _Passing(f"a reply of more than {LARGEST_BODY >> 20} MiB", broken=True)
+            raise Passing(f"a reply of more than {LARGEST_BODY >> 20} MiB", broken=True)
     return b"".join(parts)
