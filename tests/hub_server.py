@@ -214,6 +214,12 @@ FAULTS: dict[str | None, Callable[[Handler, bytes, dict], None]] = {
     "nothing left": lambda h, body, headers: h.reply(
         body, headers | {"RateLimit": '"api";r=0;t=1'}
     ),
+    "nothing left for a week": lambda h, body, headers: h.reply(
+        body, headers | {"RateLimit": '"api";r=0;t=604800'}
+    ),
+    "digits": lambda h, body, headers: h.reply(
+        body, headers | {"RateLimit": f'"api";r=0;t={"9" * 5000}', "Retry-After": "9" * 5000}
+    ),
     "500": lambda h, *_: h.error(500),
     "503": lambda h, *_: h.error(503, Retry_After="0"),
     "401": lambda h, *_: h.error(401),

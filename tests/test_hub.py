@@ -21,7 +21,8 @@ from huggingface_hub.utils import close_session
 
 from airace import attribution, live_progress, live_take, snapshots, specifications
 from airace.errors import AiraceError, RequestError, SnapshotError
-from airace.hub import Hub, HubError, Settings, Unreachable
+from airace.hub import Hub, Settings
+from airace.hub_errors import HubError, Unreachable
 
 SECRET = "hf_thisTokenMustNotBeFoundAnywhere"
 QUICK = Settings(
@@ -232,7 +233,7 @@ def test_a_listing_over_midnight_keeps_its_folder_and_is_as_of_its_last_reply(se
 
 PASSING = [
     "429", "429 and wait", "429 and a date", "429 and the limit", "nothing left", "500", "503",
-    "reset", "cut", "hang", "drip", "broken", "an object", "no link", "empty", "empty with a link",
+    "reset", "cut", "hang", "digits", "drip", "broken", "an object", "no link", "empty", "empty with a link",
 ]  # fmt: skip
 
 
@@ -301,9 +302,16 @@ def test_after_a_while_it_gives_up_keeps_what_it_has_and_goes_on_with_resume(
     assert "cursor" in server.requests[asked][0]  # not from the beginning
 
 
-def test_a_wait_longer_than_the_patience_is_said_and_not_waited_for(serve):
-    with pytest.raises(HubError, match="HTTP status 429; it asks to wait 604,800 s"):
-        take(serve({2: "429 for a week"}))
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("429 for a week", "HTTP status 429; it asks to wait 604,800 s"),
+        ("nothing left for a week", "it takes no request for 604,800 s"),
+    ],
+)
+def test_a_wait_longer_than_the_patience_is_said_and_not_waited_for(serve, fault, said):
+    with pytest.raises(HubError, match=said):
+        take(serve({2: fault}))
 
 
 @pytest.mark.parametrize(
@@ -586,6 +594,15 @@ def test_an_endpoint_that_is_none_or_holds_a_password_is_refused(endpoint):
     with pytest.raises(Unreachable, match="wanted http") as caught:
         Hub(QUICK, endpoint)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", [SECRET + "\x01", SECRET + "ü"])
+def test_a_token_that_no_header_can_hold_is_refused_and_not_said(serve, root, monkeypatch, token):
+    monkeypatch.setenv("HF_TOKEN", token)
+    with pytest.raises(Unreachable, match="wanted a token that a header can hold") as caught:
+        take(serve())
+    assert SECRET not in str(caught.value)
+    assert list(root.glob("data/live/*")) == []
 
 
 def test_a_reply_that_repeats_the_token_is_not_kept(serve, root):

@@ -20,10 +20,10 @@ from urllib.parse import urlencode, urlsplit
 import httpx2  # huggingface_hub's own HTTP client: its errors have no other names
 from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import RateLimitInfo, get_session, parse_ratelimit_headers
+from huggingface_hub.utils import RateLimitInfo, get_session
 
 from airace import hub_headers
-from airace.errors import EXIT_DIFFERS, EXIT_REFUSED, AiraceError
+from airace.hub_errors import RESUME, HubError, Passing, Unreachable
 from airace.live_rows import plain
 
 PATH = "/api/models"
@@ -60,26 +60,6 @@ class Settings:
 SETTINGS = Settings()
 
 
-class HubError(AiraceError):
-    """The Hub was asked and did not answer as it should; what came before is kept."""
-
-    exit_code = EXIT_DIFFERS
-
-
-class Unreachable(HubError):
-    """No connection to the Hub, or it lets us not in."""
-
-    exit_code = EXIT_REFUSED
-
-
-class _Passing(Exception):
-    """A failure that may pass: ``seconds`` to wait if the Hub names them."""
-
-    def __init__(self, reason: str, seconds: float | None = None, broken: bool = False):
-        super().__init__(reason)
-        self.seconds, self.broken = seconds, broken
-
-
 @dataclass(frozen=True)
 class Reply:
     """A whole page: the body as it came, its models, the address of the next page if one is named."""
@@ -104,6 +84,8 @@ class Hub:
         self.settings, self.tell, self.now = settings, tell, now
         self.endpoint = _checked(endpoint)
         self.headers = hub_headers.sent()
+        if not all(value.isascii() and value.isprintable() for value in self.headers.values()):
+            raise Unreachable("wanted a token that a header can hold", "other characters in it")
         self.budget: RateLimitInfo | None = None  # as of the last reply
         self.reached = False
         self._free_at = 0.0  # monotonic time before which the Hub wants no request
@@ -122,13 +104,14 @@ class Hub:
     def get(self, url: str) -> Reply:
         """Return one page. Raises HubError if none comes within the patience, or none ever will."""
         self._own(url)
-        begun, wait, broken = time.monotonic(), self.settings.first_wait, 0
+        begun, least, broken = time.monotonic(), self.settings.first_wait, 0
+        wait = least
         while True:
-            time.sleep(max(0.0, self._free_at - time.monotonic()))
+            self._rest()
             try:
                 return self._ask(url)
-            except _Passing as failure:
-                pause = wait if failure.seconds is None else failure.seconds
+            except Passing as failure:
+                pause = wait if failure.seconds is None else max(least, failure.seconds)
                 wait = min(2 * wait, self.settings.longest_wait)
                 broken += failure.broken
                 spent = time.monotonic() - begun
@@ -142,6 +125,14 @@ class Hub:
                     ) from None
                 self.tell(f"{failure}; asking again in {pause:.0f} s")
                 time.sleep(pause)
+
+    def _rest(self) -> None:
+        """Wait until the Hub takes requests again, where nothing was left of the rate limit."""
+        seconds = self._free_at - time.monotonic()
+        if seconds > self.settings.patience:
+            found = f"it takes no request for {seconds:,.0f} s"
+            raise HubError(f"wanted a page of models from {self.endpoint}", found, (), RESUME)
+        time.sleep(max(0.0, seconds))
 
     def _ask(self, url: str) -> Reply:
         limit = self.settings.deadline
@@ -160,37 +151,37 @@ class Hub:
             ) from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             if self.reached:
-                raise _Passing(f"no connection: {plain(error)}") from None
+                raise Passing(f"no connection: {plain(error)}") from None
             raise Unreachable(
                 f"wanted a connection to {self.endpoint}",
                 plain(error),
                 next_command="check the network, HF_ENDPOINT and the proxy settings, then run it again",
             ) from None
         except httpx2.TimeoutException:
-            raise _Passing(f"no whole reply within {limit:g} s") from None
+            raise Passing(f"no whole reply within {limit:g} s") from None
         except (httpx2.RequestError, httpx2.InvalidURL) as error:  # reset, cut off, badly packed
-            raise _Passing(f"the reply broke off: {plain(error)}") from None
+            raise Passing(f"the reply broke off: {plain(error)}") from None
         return self._reply(url, body, link)
 
     def _admit(self, response: httpx2.Response) -> None:
         """Raise for every status but 200, and note what is left of the rate limit."""
         status, headers = response.status_code, response.headers
-        budget = parse_ratelimit_headers(headers)
+        budget = hub_headers.budget(headers)
         self.budget = budget or self.budget
         if budget and budget.remaining == 0:
             self._free_at = time.monotonic() + budget.reset_in_seconds
         if status in AGAIN or status >= 500:
             seconds = hub_headers.retry_after(headers, self.now())
             spent = status == 429 and budget is not None and budget.remaining == 0
-            raise _Passing(f"HTTP status {status}", budget.reset_in_seconds if spent else seconds)
+            raise Passing(f"HTTP status {status}", budget.reset_in_seconds if spent else seconds)
         if status in (401, 403):
             wanted = f"wanted to list models at {self.endpoint}"
             raise Unreachable(
                 wanted, f"HTTP status {status}", next_command="unset HF_TOKEN, or: hf auth login"
             )
         if status != 200:
-            host = urlsplit(headers.get("location", "")).netloc if 300 <= status < 400 else ""
-            to = f", to the host {plain(host)!r}, which was not asked" if host else ""
+            host = plain(headers.get("location", "").partition("?")[0]) if status < 400 else ""
+            to = f", to {host}, which was not asked" if host else ""
             wanted = f"wanted models at {self.endpoint}{PATH}"
             raise HubError(wanted, f"HTTP status {status}{to}", next_command="check HF_ENDPOINT")
 
@@ -202,9 +193,9 @@ class Hub:
             models = json.loads(body)
         except (ValueError, RecursionError) as error:
             reason = f"no JSON in {len(body):,} bytes: {plain(error)}"
-            raise _Passing(reason, broken=True) from None
+            raise Passing(reason, broken=True) from None
         if not isinstance(models, list):
-            raise _Passing(f"JSON that is no array: {plain(body[:80])}", broken=True)
+            raise Passing(f"JSON that is no array: {plain(body[:80])}", broken=True)
         if link is not None:
             self._own(link)
         return Reply(url, body, models, link, self.now())
@@ -220,9 +211,6 @@ class Hub:
             wanted = f"wanted the next page at {self.endpoint}{PATH}"
             found = f"{plain(url.partition('?')[0])}; it was not asked"
             raise HubError(wanted, found, next_command=RESUME)
-
-
-RESUME = "airace snapshot hub --resume   (with the options that it began with)"
 
 
 def _checked(endpoint: str | None) -> str:
@@ -248,5 +236,5 @@ def _read(response: httpx2.Response, end: float) -> bytes:
         if time.monotonic() > end:
             raise httpx2.ReadTimeout("the reply came too slowly")
         if size > LARGEST_BODY:
-            raise _Passing(f"a reply of more than {LARGEST_BODY >> 20} MiB", broken=True)
+            raise Passing(f"a reply of more than {LARGEST_BODY >> 20} MiB", broken=True)
     return b"".join(parts)

@@ -7,8 +7,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from huggingface_hub import __version__, constants, get_token
+from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
 import airace
+
+SENSIBLE = 10**9  # a request or second more than this is none
 
 
 def sent() -> dict[str, str]:
@@ -18,6 +21,16 @@ def sent() -> dict[str, str]:
     headers = {"user-agent": f"airace/{airace.__version__}; hf_hub/{__version__}"}
     token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
     return headers | ({"authorization": f"Bearer {token}"} if token else {})
+
+
+def budget(headers: Mapping[str, str]) -> RateLimitInfo | None:
+    """What is left of the rate limit; None where the header is missing or makes no sense."""
+    try:
+        found = parse_ratelimit_headers(headers)
+    except ValueError:  # more digits than Python reads
+        return None
+    given = [v for v in vars(found).values() if isinstance(v, int)] if found else []
+    return found if given and max(given) < SENSIBLE else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

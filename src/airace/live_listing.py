@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from airace.hub import RESUME, Hub, HubError, Reply
+from airace.hub import Hub, Reply
+from airace.hub_errors import RESUME, HubError
 from airace.live_pages import Unit, Writer
 from airace.live_progress import Progress
 from airace.live_rows import plain

@@ -24,7 +24,8 @@ from typing import Self
 
 from airace import atomic, paths
 from airace.errors import RequestError, SnapshotError
-from airace.hub import RESUME, HubError, Reply
+from airace.hub import Reply
+from airace.hub_errors import RESUME, HubError
 from airace.inputs import DESCRIPTION, sha256
 from airace.live import snapshot_id
 from airace.live_rows import plain

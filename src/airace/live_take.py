@@ -15,7 +15,8 @@ import huggingface_hub
 
 from airace import atomic, live, live_files, live_pages, live_tables, paths
 from airace.errors import AiraceError, RequestError, SnapshotError
-from airace.hub import EXPAND, RESUME, SETTINGS, SORT, Hub, HubError, Settings
+from airace.hub import EXPAND, SETTINGS, SORT, Hub, Settings
+from airace.hub_errors import RESUME, HubError
 from airace.inputs import DESCRIPTION
 from airace.live_listing import NAMESPACE, WHOLE, Listing
 from airace.live_pages import Unit, Writer
