@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 from hub_server import HubServer, models
 from write_live import model, write
 
 from airace import attribution, live_take, paths, snapshots, today, today_page
 from airace.errors import BuildError
+from airace.hub_errors import HubError
+from airace.inputs import snapshot_dates
 from airace.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -226,6 +229,26 @@ def test_an_unfinished_one_is_gone_on_with_as_it_was_begun(empty, asked):
     (folder / "plan.json").write_text(json.dumps({"scope": "namespaces", "units": ["Qwen"]}))
     assert today.taken("2026-11-27") == LIVE
     assert asked == [("namespaces", ["Qwen"], True)]
+
+
+def test_a_run_that_broke_off_asks_only_for_what_is_missing(empty, monkeypatch):
+    broken = HubServer(
+        models(70, NAMESPACES), lambda number, query: "404" if number == 100 else None
+    )
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", broken.endpoint)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    huggingface_hub.utils.close_session()
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    with pytest.raises(HubError, match="HTTP status 404"):
+        today.taken(day)
+    assert (snapshot_dates("live"), len(broken.requests)) == ([], 100)
+    assert today.taken(day) == f"live/{day}"
+    units = snapshots.describe(f"live/{day}")["listing"]["units"]
+    authors = [query["author"][0] for query, _ in broken.requests]
+    broken.close()
+    assert set(authors) == set(units)
+    assert set(authors[:99]) & set(authors[99:]) <= {authors[99]}  # only the one that broke off
 
 
 def test_an_unfinished_one_of_another_day_is_left_alone(empty, asked):
