@@ -231,6 +231,9 @@ FAULTS: dict[str | None, Callable[[Handler, bytes, dict], None]] = {
     "broken": lambda h, body, headers: h.reply(body[: len(body) // 2], headers),
     "an object": lambda h, body, headers: h.reply(b'{"error":"busy"}', headers),
     "empty": lambda h, body, headers: h.without_link(b"[]", headers),
+    "one model": lambda h, body, headers: h.without_link(
+        body[: body.index(b"},{") + 1] + b"]", headers
+    ),
     "empty with a link": lambda h, body, headers: h.reply(b"[]", headers),
     "no link": Handler.without_link,
     "link elsewhere": _elsewhere,

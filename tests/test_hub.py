@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import gzip
 import json
@@ -330,13 +331,23 @@ def test_a_full_page_that_never_has_a_next_link_does_not_end_the_listing(serve, 
     assert not list((root / "data/live").glob("*/datapackage.json"))
 
 
+@pytest.mark.parametrize(
+    ("scope", "fault"), [("all", "empty"), ("all", "one model"), ("namespaces", "empty")]
+)
+def test_a_place_in_the_middle_that_stays_empty_does_not_end_the_listing(serve, scope, fault):
+    cursor = base64.b64encode(b"40").decode()
+    lost = lambda number, query: fault if query.get("cursor") == [cursor] else None
+    with pytest.raises(HubError, match="a page without a link, and more models after it"):
+        take(serve(lost), scope, ["org-0"])
+
+
 def test_a_short_page_in_the_middle_of_the_whole_hub_does_not_end_it(serve):
     """The Hub may serve fewer than asked for: then no page is full, and only a check can tell."""
     with pytest.raises(HubError, match="and more models after it"):
         take(serve(lambda n, query: "no link" if query["limit"] == ["20"] else None, cap=7))
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 20, 21, 40])
+@pytest.mark.parametrize("count", [0, 1, 2, 20, 21, 22, 40, 41])
 @pytest.mark.parametrize("scope", ["all", "namespaces"])
 def test_a_listing_that_ends_with_a_full_page_or_none_ends(serve, count, scope):
     served = models(count, ["org-0"]) if count else []
@@ -351,7 +362,6 @@ def test_a_short_page_ends_a_namespace_without_another_request(serve):
 
 def test_a_model_that_moves_between_pages_stands_once_and_is_counted(serve):
     server = serve()
-    server.page = lambda query, rows: [*rows, HUB[0]] if "cursor" in query and rows[-1:] else rows
     moved = dict(HUB[0], downloads=7)
     server.page = lambda query, rows: [*rows[:-1], moved] if rows[-1] is HUB[-1] else rows
     folder = take(server)
@@ -580,11 +590,11 @@ def test_a_token_that_is_refused_is_said_at_once(serve):
 
 @pytest.mark.parametrize("fault", ["redirect", "link elsewhere"])
 def test_the_token_goes_to_no_other_host(serve, fault):
-    server, reached = serve({1: fault}), []
+    server = serve({1: fault})
     with pytest.raises(HubError, match="asked") as caught:
         take(server)
     assert "localhost" in str(caught.value)
-    assert (len(server.requests), reached) == (1, [])
+    assert (len(server.requests), server.strays) == (1, [])
 
 
 @pytest.mark.parametrize(

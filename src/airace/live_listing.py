@@ -5,9 +5,9 @@ been lost. What tells them apart:
 
 - A page that is shorter than the Hub's pages ends a namespace.
 - Any other page without a next link (a full one, an empty one, the last one of the whole Hub) is asked
-  for again. If there is still none, the same place is asked for with one model less to the page: then
-  there must be a next link, and what it leads to must be the one model that was left out. If there is
-  more, or no link, nobody knows the end, and the listing fails.
+  for again. If there is still none, the same place (or, for an empty page, the one before) is asked for
+  with one model less to the page: then there must be a next link, and what it leads to must hold known
+  models alone. If there is more, or no link, nobody knows the end, and the listing fails.
 
 The newest models come first and the time of creation never changes, so that models made meanwhile
 stay out and move nothing. A model that comes twice all the same is kept once (see ``live_tables``).
@@ -25,6 +25,7 @@ from airace.live_progress import Progress
 from airace.live_rows import plain
 
 WHOLE = "_all"  # name of the unit of the whole Hub; no namespace begins with an underscore
+STEPS = 3  # requests after which a probe must have come to the end
 NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 
 
@@ -44,12 +45,14 @@ class Listing:
         heads = [head for head, _ in unit.pages(bodies=False)]
         seen, rows = {head["url"] for head in heads}, sum(head["rows"] for head in heads)
         self._learn(heads)
+        before = heads[-1]["url"] if heads else None
         url = heads[-1]["next"] if heads else self.hub.address(author)
         while url is not None:  # a page without a next link was kept only once it was the last
             if url in seen:
                 wanted = f"wanted another page of {unit.name} after page {len(seen)}"
                 raise HubError(wanted, "a next link to a page that was there", next_command=RESUME)
-            reply = self._page(url, author)
+            reply = self._page(url, author, before)
+            before = url
             seen.add(url)
             rows += len(reply.models)
             self.writer.keep(unit, len(seen), reply)
@@ -63,27 +66,38 @@ class Listing:
         sizes = [head["rows"] for head in heads if head["next"] and head["rows"]]
         self.longest = min([self.longest, *sizes])
 
-    def _page(self, url: str, author: str | None) -> Reply:
+    def _page(self, url: str, author: str | None, before: str | None) -> Reply:
+        """One page; ``before`` is the address of the page before it, if there is one."""
         reply = self.hub.get(url)
         if reply.next is None and not self._short(reply, author):
             reply = self.hub.get(url)  # once more: the link may have been lost on the way
-            if reply.next is None and not self._settled(reply, author):
+            if reply.next is None and not self._last(reply, author, before):
                 raise _endless(author or "the whole Hub")
         return _of(author, reply)
 
     def _short(self, reply: Reply, author: str | None) -> bool:
         return author is not None and 0 < len(reply.models) < self.longest
 
-    def _settled(self, reply: Reply, author: str | None) -> bool:
-        """Whether a page without a next link is the last one."""
-        if self._short(reply, author) or len(reply.models) < 2:
-            return True  # a page cannot be asked for with no model on it
-        probe = self.hub.get(_with_limit(reply.url, len(reply.models) - 1))
-        if probe.next is None:
-            return False
-        rest = self.hub.get(probe.next)
-        more = self.hub.get(rest.next).models if rest.next else []
-        return _ids(rest) <= _ids(reply) and not more
+    def _last(self, reply: Reply, author: str | None, before: str | None) -> bool:
+        """Whether nothing comes after a page without a next link, seen from another place."""
+        if self._short(reply, author):
+            return True
+        known, start = _ids(reply), reply
+        if len(reply.models) < 2 and before:  # one model less is no page: go back to the one before
+            start = self.hub.get(before)
+            known |= _ids(start)
+        if len(start.models) < 2:
+            return True  # of the whole listing, there is nothing else to go by
+        rest = self.hub.get(_with_limit(start.url, len(start.models) - 1))
+        for _ in range(STEPS):
+            if rest.next is None:
+                return False
+            rest = self.hub.get(rest.next)
+            if not _ids(rest) <= known:
+                return False
+            if rest.next is None:
+                return True
+        return False
 
 
 def _of(author: str | None, reply: Reply) -> Reply:
