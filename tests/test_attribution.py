@@ -99,6 +99,12 @@ def test_a_name_of_before_2024_counts_for_the_namespace_that_it_moved_to(make):
     assert shared(make({"gpt3": 5})) == {"Unlisted namespaces": 5}
 
 
+@pytest.mark.parametrize("none", [None, ""])
+def test_an_empty_namespace_is_none_and_the_name_tells_the_home(make, none):
+    source = make({"gpt2": 5, "gpt3": 3, "Qwen/a": 2}, namespace=[none, none, "Qwen"])
+    assert shared(source) == {"No single country": 5, "Unlisted namespaces": 3, "China": 2}
+
+
 def test_legacy_names_have_no_namespace_and_one_home():
     assert not any("/" in name for name in [*ancestry.LEGACY, *ancestry.LEGACY.values()])
 

@@ -9,6 +9,7 @@ from airace import parameters
 from airace.cli import main
 from airace.errors import RequestError
 
+SEPTEMBER, OCTOBER = "hub_catalogue/2026-09-03", "hub_catalogue/2026-10-08"
 ALL = """\
 # What the reader may change
 focus: str = "China"  # one of: China, USA, EU, South Korea
@@ -16,7 +17,7 @@ exclude_top: int = 0  # range: 0..20; the largest models
 weight: float = 0.5  # range: -1..1.5
 include_followup: bool = True  # points after the article
 tasks: list[str] = ["all"]  # any of: all, text-generation, feature-extraction
-snapshot: str = "2026-10-08"  # snapshot of: hub_catalogue
+snapshot: str = "hub_catalogue/2026-10-08"  # snapshot of: hub_catalogue, live
 rate_date: str = "2026-03-10"  # date: 2016-01-04..2026-10-30
 """
 
@@ -29,8 +30,8 @@ def refusal(*arguments: str) -> str:
 
 @pytest.fixture
 def contract(project):
-    project.snapshot("hub_catalogue/2026-09-03")
-    project.snapshot("hub_catalogue/2026-10-08")
+    project.snapshot(SEPTEMBER)
+    project.snapshot(OCTOBER)
     project.notebook("03-all", "1", parameters=ALL)
     return parameters.read("03-all")
 
@@ -43,7 +44,7 @@ def test_every_form_of_the_contract_is_read(contract):
         "weight": ("float", 0.5, "range", (-1.0, 1.5), 4),
         "include_followup": ("bool", True, "", (), 5),
         "tasks": ("list[str]", ["all"], "any of", ("all", "text-generation", "feature-extraction"), 6),
-        "snapshot": ("str", "2026-10-08", "snapshot of", ("2026-09-03", "2026-10-08"), 7),
+        "snapshot": ("str", OCTOBER, "snapshot of", (SEPTEMBER, OCTOBER), 7),
         "rate_date": ("str", "2026-03-10", "date", ("2016-01-04", "2026-10-30"), 8),
     }  # fmt: skip
 
@@ -55,9 +56,18 @@ def test_a_test_is_told_which_values_to_try(contract):
         "weight": [-1.0, 1.5],
         "include_followup": [True, False],
         "tasks": [["all"], ["text-generation"], ["feature-extraction"]],
-        "snapshot": ["2026-09-03", "2026-10-08"],
+        "snapshot": [SEPTEMBER, OCTOBER],
         "rate_date": ["2016-01-04", "2026-10-30"],
     }
+
+
+def test_a_live_snapshot_is_allowed_as_soon_as_it_is_there(contract, project):
+    folder = project.root / "data/live/2026-11-27"
+    folder.mkdir(parents=True)
+    assert parameters.read("03-all")["snapshot"].allowed == (SEPTEMBER, OCTOBER)
+    (folder / "datapackage.json").write_text("{}")
+    allowed = parameters.read("03-all")["snapshot"].allowed
+    assert allowed == (SEPTEMBER, OCTOBER, "live/2026-11-27")
 
 
 def test_a_notebook_without_parameters_cell_has_no_parameters(project):
@@ -84,6 +94,9 @@ BROKEN_CELLS = {
     'd: str = "2026-01-01"  # date: 2026-01-01..2026-02-30': "allowed values of type str\n"
     "  found: '2026-01-01..2026-02-30'",
     's: str = "x"  # snapshot of: nothing': "a topic of data/raw\n  found: 'nothing'",
+    's: str = "x"  # snapshot of: live': "a topic of data/raw\n  found: 'live'",
+    's: str = "x"  # snapshot of: market_size, nothing': "a topic of data/raw\n  found: 'nothing'",
+    's: str = "x"  # snapshot of: market_size,': "a topic of data/raw\n  found: ''",
     "n: int = (": "Python\n  found: '(' was never closed",
     "n: int = 30  # range: 0..20": "n of 03-bad as int\n  found: 30 (int)\n  choices: 0 to 20",
     "n: int = True  # range: 0..20": "n of 03-bad as int\n  found: True (bool)\n  choices: 0 to 20",
@@ -137,8 +150,15 @@ REFUSED = {
     "  choices: 2016-01-04 to 2026-10-30\n  next: write -p 'rate_date=\"2026-03-10\"'",
     'rate_date="2026-10-31"': "wanted rate_date of 03-all as str\n  found: '2026-10-31' (str)\n"
     "  choices: 2016-01-04 to 2026-10-30",
-    'snapshot="2026-10-09"': "wanted snapshot of 03-all as str\n"
-    "  found: '2026-10-09' (str), did you mean '2026-10-08'?\n  choices: 2026-09-03, 2026-10-08",
+    "snapshot=hub_catalogue/2026-10-09": "wanted snapshot of 03-all as str\n"
+    f"  found: 'hub_catalogue/2026-10-09' (str), did you mean '{OCTOBER}'?\n"
+    f"  choices: {SEPTEMBER}, {OCTOBER}",
+    "snapshot=2026-10-08": "wanted snapshot of 03-all as str\n"
+    "  found: datetime.date(2026, 10, 8) (date), as YAML reads 2026-10-08, "
+    f"did you mean '{OCTOBER}'?\n  choices: {SEPTEMBER}, {OCTOBER}",
+    "snapshot=live/2026-10-08": "wanted snapshot of 03-all as str\n"
+    f"  found: 'live/2026-10-08' (str), did you mean '{OCTOBER}'?\n"
+    f"  choices: {SEPTEMBER}, {OCTOBER}",
     "focsu=USA": "wanted a parameter of 03-all, got 'focsu'\n  found: did you mean 'focus'?\n"
     "  choices: exclude_top, focus, include_followup, rate_date, snapshot, tasks, weight",
     "focus": "wanted -p NAME=VALUE\n  found: 'focus'",

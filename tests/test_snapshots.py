@@ -723,6 +723,12 @@ def test_the_list_tells_date_rows_licence_and_notebook(sizes, catalogue, empty):
     )
 
 
+def test_every_catalogue_is_listed_with_the_notebooks_that_may_be_given_it(real):
+    lines = [li for li in airace("data").stdout.splitlines() if li.startswith("hub_catalogue/")]
+    assert len(lines) == 7
+    assert all("02-model-share" in line and "12-robustness" in line for line in lines)
+
+
 def test_the_committed_market_sizes_are_listed_with_their_notebooks(real):
     (line,) = [li for li in airace("data").stdout.splitlines() if li.startswith("market_size/")]
     assert line.split("  ")[0] == "market_size/2026-03-06"

@@ -6,15 +6,31 @@ import os
 from pathlib import Path
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write under a temporary name beside the target, then rename."""
+def write(path: Path, content: bytes, durable: bool = False) -> None:
+    """Write under a temporary name beside the target, then rename.
+
+    ``durable`` waits until the disk has it: for what cannot be made again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = beside(path)
     try:
         new.write_bytes(content)
+        if durable:
+            settle(new)
         os.replace(new, path)
+        if durable:
+            settle(path.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def settle(path: Path) -> None:
+    """Return when the disk has the content of a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def beside(path: Path) -> Path:

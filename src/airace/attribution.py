@@ -23,6 +23,7 @@ import pandas as pd
 from airace import ancestry, database, snapshots, views
 from airace.errors import RequestError
 from airace.organisations import UNKNOWN, UNLISTED
+from airace.paths import LIVE
 from airace.views import Source
 
 COVERAGE = ["attributed_percent", "verified_percent", "unknown_percent", "unlisted_percent"]
@@ -46,6 +47,18 @@ def _before(snapshot_id: str) -> Path | None:
     topic, _, day = snapshot_id.partition("/")
     earlier = [date for date in snapshots.dates(topic) if date < day]
     return snapshots.table_file(f"{topic}/{earlier[-1]}", "models") if earlier else None
+
+
+def series(snapshot_id: str) -> list[Source]:
+    """Return the checked files of a catalogue's snapshots up to this one, oldest first.
+
+    A live snapshot stands alone: it selects models by another rule than the catalogue. Raises
+    SnapshotError if files are not as described.
+    """
+    topic, _, day = snapshot_id.partition("/")
+    if topic == LIVE:
+        return [source(snapshot_id)]
+    return [source(f"{topic}/{date}") for date in snapshots.dates(topic) if date <= day]
 
 
 def by_country(

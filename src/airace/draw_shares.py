@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from airace import style, words
+from airace import model_tables, style, words
 from airace.figures import one_scope
 from airace.organisations import COUNTRIES
 
@@ -139,10 +139,12 @@ def publishers(
     top: pd.DataFrame, countries: pd.DataFrame, focus: str, title: str, snapshot: str
 ) -> Figure:
     """Draw the largest publishers and the countries, both as percent of the same selection."""
-    subtitle = f"Share of 30-day downloads of the models that the filters leave, in the catalogue of {words.day(snapshot)}, percent."
+    counted = model_tables.counted_in(snapshot, int(countries["models"].sum()))
+    subtitle = f"Share of 30-day downloads of the {counted}, percent."
     figure, (left, right) = style.canvas(
         title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.2, 0.93)], below=0.1
     )
+    figure.texts[0].set_parse_math(False)  # names a publisher, see _bars
     _bars(left, top["organisation"], top["share"], top["country"], focus, named=True)
     _bars(right, countries["country"], countries["share"], countries["country"], focus)
     for axes in (left, right):  # one scale: both are shares of the same downloads
@@ -169,8 +171,11 @@ def describe_publishers(
 ) -> str:
     who = ", ".join(f"{r.organisation} {r.share:.1f}" for r in top.head(5).itertuples())
     where = ", ".join(f"{r.country} {r.share:.2g}" for r in countries.itertuples())
+    day = words.day(snapshot.partition("/")[2])
+    live = model_tables.is_live(snapshot)
+    where_counted = f"in a live snapshot of the Hub of {day}" if live else f"on {day}"
     return (
-        f"Two bar charts of shares of 30-day downloads on {words.day(snapshot)}, in percent. "
+        f"Two bar charts of shares of 30-day downloads {where_counted}, in percent. "
         f"Publishers: {who}. Countries: {where}."
     )
 
@@ -261,6 +266,8 @@ def _bars(
         text += f"  {country}" if named and country in style.COLOURS else ""
         style.note(axes, share, position, text, dx=4, weight=weight)
     axes.set_yticks(range(len(names)), names)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)  # a publisher may call itself what it likes
     axes.set_ylim(len(names) - 0.5, -0.5)
     style.no_scale(axes, style.INK)
     axes.set_xlim(0, shares.max() * 1.1)

@@ -20,7 +20,7 @@ from IPython.display import Image, display
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from airace import atomic, inputs, snapshots, style, words
+from airace import atomic, inputs, paths, snapshots, style, words
 from airace.errors import FigureError
 
 NO_STAMPS = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
@@ -84,7 +84,10 @@ def source_line(data: pd.DataFrame) -> str:
         f"{'; '.join(sorted(seen['makers']))} ({topic.replace('_', ' ')}, {_as_of(seen['dates'])})"
         for topic, seen in topics.items()
     ]
-    return "Sources: " + " · ".join(parts) + ". Snapshots in data/raw, every row with its address."
+    places = "data/raw, every row with its address"
+    if paths.LIVE in topics:  # whose rows have no address but their name
+        places = "data/raw and, on the machine that took it, data/live"
+    return f"Sources: {' · '.join(parts)}. Snapshots in {places}."
 
 
 def _by_snapshot(data: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 
-from airace import notebooks, paths, snapshots
+from airace import notebooks, parameters, paths, snapshots
 from airace.errors import SnapshotError
 
 
@@ -30,8 +30,9 @@ def overview() -> list[dict]:
 
 
 def named(notebook: str) -> set[str]:
-    """Snapshots and whole topics that the notebook's code names as plain text."""
-    found: set[str] = set()
+    """Snapshots and topics that the notebook's code names as plain text or may be given by name."""
+    chosen = [p for p in parameters.read(notebook).values() if p.rule == parameters.SNAPSHOT]
+    found = {snapshot_id for parameter in chosen for snapshot_id in parameter.allowed}
     for cell in notebooks.code(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -67,6 +68,16 @@ def verify(snapshot_ids: list[str]) -> dict[str, int]:
         raise SnapshotError(
             f"{len(failed)} of {len(problems)} snapshots do not match their description:\n  "
             + "\n  ".join(bad),
-            next_command=f"git checkout -- {' '.join(f'data/raw/{i}' for i in failed)}",
+            next_command=_remedy(failed),
         )
     return {i: snapshots.row_count(i) for i in problems}
+
+
+def _remedy(failed: list[str]) -> str:
+    """git holds the snapshots of data/raw; a live one is taken again."""
+    folders = [paths.relative(paths.snapshot(i)) for i in failed]
+    live = [f for f, i in zip(folders, failed) if i.partition("/")[0] == paths.LIVE]
+    held = [folder for folder in folders if folder not in live]
+    steps = [f"git checkout -- {' '.join(held)}"] if held else []
+    steps += [f"remove {' '.join(live)}, and take a snapshot again"] if live else []
+    return "; ".join(steps)

@@ -7,7 +7,7 @@ contract, with prose after a semicolon::
     exclude_top: int = 0  # range: 0..20; the largest models
     include_followup: bool = True
     tasks: list[str] = ["all"]  # any of: all, text-generation
-    snapshot: str = "2026-10-08"  # snapshot of: hub_catalogue
+    snapshot: str = "hub_catalogue/2026-10-08"  # snapshot of: hub_catalogue, live
     rate_date: str = "2026-03-10"  # date: 2016-01-04..2026-10-30
 """
 
@@ -24,12 +24,14 @@ import yaml
 
 from airace import inputs, notebooks
 from airace.errors import RequestError, nearest
+from airace.paths import LIVE
 
 TAG = "parameters"
+SNAPSHOT = "snapshot of"  # of these topics; the values are whole ids
 Value = str | int | float | bool | list[str]
 
 RULES = {  # which rules each type may have
-    "str": ("one of", "snapshot of", "date"),
+    "str": ("one of", SNAPSHOT, "date"),
     "int": ("range", "one of"),
     "float": ("range", "one of"),
     "bool": (),
@@ -190,11 +192,8 @@ def _contract(notebook: str, line: int, kind: str, comment: str) -> tuple[str, t
             wanted = f"allowed values of type {kind} in the comment behind it"
             _refuse(notebook, line, wanted, repr(comment) if comment else "no comment", rules)
         return "", ()
-    if rule == "snapshot of":
-        allowed = tuple(inputs.snapshot_dates(rest))
-        if not allowed:
-            _refuse(notebook, line, "a topic of data/raw", repr(rest))
-        return rule, allowed
+    if rule == SNAPSHOT:
+        return rule, _snapshots(notebook, line, [topic.strip() for topic in rest.split(",")])
     texts = [text.strip() for text in rest.split(".." if rule in BETWEEN else ",")]
     try:
         allowed = tuple(_convert(text, "date" if rule == "date" else kind) for text in texts)
@@ -203,6 +202,15 @@ def _contract(notebook: str, line: int, kind: str, comment: str) -> tuple[str, t
     if rule in BETWEEN and not (len(allowed) == 2 and allowed[0] <= allowed[1]):
         _refuse(notebook, line, "two ends with two dots, the smaller first", repr(rest))
     return rule, allowed
+
+
+def _snapshots(notebook: str, line: int, topics: list[str]) -> tuple[str, ...]:
+    """Ids of all snapshots of the topics. Live ones may not be there, but the first topic must be."""
+    found = {topic: inputs.snapshot_dates(topic) for topic in topics}
+    for topic in topics:
+        if not found[topic] and (topic == topics[0] or topic != LIVE):
+            _refuse(notebook, line, "a topic of data/raw", repr(topic))
+    return tuple(f"{topic}/{date}" for topic, dates in found.items() for date in dates)
 
 
 def _convert(text: str, kind: str) -> str | int | float:

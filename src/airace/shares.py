@@ -13,14 +13,15 @@ LARGEST = 10  # models left out in the second view of the months
 
 
 def mark(models: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Add ``placeholder`` and ``stale`` to the rows of one catalogue snapshot.
+    """Add ``placeholder`` and ``stale`` to the rows of one snapshot.
 
     A placeholder stands on the maintainers' hand-kept list (``discovered`` is false) with a round
     count, zero included. A stale row repeats the count of the snapshot before it to the digit (zero
-    excepted): the counter was carried over, not read again.
+    excepted): the counter was carried over, not read again. A live snapshot knows no hand-kept list.
     """
     out = models.copy()
-    out["placeholder"] = ~out["discovered"] & (out["downloads_30d"] % ROUND == 0)
+    typed = ~out["discovered"] if "discovered" in out else False
+    out["placeholder"] = typed & (out["downloads_30d"] % ROUND == 0)
     out["stale"] = False
     if before is not None:
         earlier = out["model"].map(before.set_index("model")["downloads_30d"])

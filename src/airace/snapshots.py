@@ -1,5 +1,7 @@
 """Opens, checks, lists and writes the raw snapshots in ``data/raw/<topic>/<date>/``.
 
+Live snapshots, ``data/live/<date>/``, open in the same way; only lists of data/raw leave them out.
+
 A snapshot is checked against its ``datapackage.json`` (bytes, sha256, schema) on every load, and each
 row of a loaded table says where it comes from in the columns ``snapshot`` and ``row`` (the primary key).
 What was opened is remembered, so that a figure can state its sources and a build can tell whether
@@ -59,16 +61,8 @@ def describe(snapshot_id: str) -> dict:
     """Return the datapackage of a snapshot as a dict."""
     file = paths.snapshot(snapshot_id) / PACKAGE
     if not file.is_file():
-        topic = snapshot_id.partition("/")[0]
-        known = [i for i in every() if i.startswith(topic + "/") and i != snapshot_id] or every()
-        there = "a folder without datapackage.json" if snapshot_id in every() else ""
-        raise SnapshotError(
-            f"wanted a snapshot of data/raw, got {snapshot_id!r}",
-            there or nearest(snapshot_id, known),
-            known,
-            "airace data",
-        )
-    restore = f"git checkout -- {paths.relative(file)}"
+        raise _unknown(snapshot_id)
+    restore = _remedy(snapshot_id, f"git checkout -- {paths.relative(file)}")
     try:
         package = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:  # no JSON, or no UTF-8
@@ -84,6 +78,20 @@ def describe(snapshot_id: str) -> dict:
         wanted = f"wanted a snapshot folder named by a date (YYYY-MM-DD), got {snapshot_id!r}"
         raise SnapshotError(wanted, next_command="rename the folder")
     return package
+
+
+def _unknown(snapshot_id: str) -> SnapshotError:
+    topic = snapshot_id.partition("/")[0]
+    if topic == paths.LIVE:
+        known = [f"{topic}/{day}" for day in snapshot_dates(topic)]
+        wanted = f"wanted a snapshot of data/live, got {snapshot_id!r}"
+        return SnapshotError(
+            wanted, nearest(snapshot_id, known), known or "none", "airace snapshot list"
+        )
+    known = [i for i in every() if i.startswith(topic + "/") and i != snapshot_id] or every()
+    there = "a folder without datapackage.json" if snapshot_id in every() else ""
+    wanted = f"wanted a snapshot of data/raw, got {snapshot_id!r}"
+    return SnapshotError(wanted, there or nearest(snapshot_id, known), known, "airace data")
 
 
 def _described(content: dict, keys: list[str], where: str, restore: str) -> None:
@@ -191,7 +199,7 @@ def _resource(snapshot_id: str, table: str | None) -> dict:
 
 def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]]:
     path = paths.snapshot(snapshot_id) / resource["path"]
-    file = f"data/raw/{snapshot_id}/{resource['path']}"
+    file = paths.relative(path)
     if not path.is_file():
         return pd.DataFrame(), [Problem(file, 0, "", "the file", "none")]
     data = path.read_bytes()
@@ -201,21 +209,27 @@ def _open(snapshot_id: str, resource: dict) -> tuple[pd.DataFrame, list[Problem]
     found = f"sha256:{sha256(data)}"
     if found != resource["hash"]:
         problems.append(Problem(file, 0, "", resource["hash"], found))
-    typed, found_in_table = _typed(path, found, snapshot_id, json.dumps(resource))
+    typed, found_in_table = _typed(path, found, latest_day(snapshot_id), json.dumps(resource))
     return typed.copy(), problems + found_in_table
 
 
 @functools.cache  # a figure's sources are looked up in tables that its notebook has loaded before
 def _typed(
-    path: Path, digest: str, snapshot_id: str, resource: str
+    path: Path, digest: str, latest: str, resource: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read and check a file with this digest."""
-    file = f"data/raw/{snapshot_id}/{path.name}"
+    file = paths.relative(path)
     try:
         raw = _read(path)
     except (ValueError, OSError) as error:  # pyarrow's and pandas' own words for an unreadable file
         return pd.DataFrame(), [Problem(file, 0, "", "a readable table", str(error))]
-    return check_table(raw, json.loads(resource), file, snapshot_id.partition("/")[2])
+    return check_table(raw, json.loads(resource), file, latest)
+
+
+def latest_day(snapshot_id: str) -> str:
+    """The day that nothing in a snapshot may lie after: its folder's; a live one may end a day later."""
+    topic, _, day = snapshot_id.partition("/")
+    return describe(snapshot_id)["as_of_latest"] if topic == paths.LIVE else day
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -245,7 +259,15 @@ def _row_keys(typed: pd.DataFrame, key: list[str]) -> pd.Series:
 
 
 def _restore(snapshot_id: str) -> str:
-    return f"airace data verify {snapshot_id}   (git checkout restores the file)"
+    verify = f"airace data verify {snapshot_id}   (git checkout restores the file)"
+    return _remedy(snapshot_id, verify)
+
+
+def _remedy(snapshot_id: str, committed: str) -> str:
+    """What to do about a damaged snapshot: git holds those of data/raw, and no live one."""
+    if snapshot_id.partition("/")[0] != paths.LIVE:
+        return committed
+    return f"remove {paths.relative(paths.snapshot(snapshot_id))}, and take a snapshot again"
 
 
 def _refuse(snapshot_id: str, problems: list[Problem], next_command: str) -> None:

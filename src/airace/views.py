@@ -18,6 +18,7 @@ from airace.organisations import UNLISTED, country_group
 
 RULES = {"publisher": "by_publisher", "base model": "by_base_model"}  # rule: view
 WINDOWS = {"30 days": "downloads_30d", "all time": "downloads_all_time"}  # window: column
+NAMED = "* replace (coalesce(nullif(namespace::varchar, ''), model) as namespace)"  # see ancestry
 MEASURED = "discovered or downloads_30d % 1000 <> 0"  # and not typed by hand: see shares.mark
 
 BY_PUBLISHER = f"""
@@ -67,7 +68,8 @@ def register(
             paths = [str(path) for path in (file if isinstance(file, tuple) else (file,))]
             connection.read_parquet(paths).create_view(name)
     kept = MEASURED if "discovered" in columns(connection) else "true"
-    connection.execute(f"create view counted as select * from models where {kept}")
+    named = NAMED if "model" in columns(connection) and _nameless(connection) else "*"
+    connection.execute(f"create view counted as select {named} from models where {kept}")
     listed = {name: (country_group(code), bool(known)) for name, code, known in namespaces}
     moved = {n: listed[home] for n, home in ancestry.LEGACY.items() if home in listed}
     rows = [(name, *about) for name, about in {**listed, **moved}.items()]
@@ -76,6 +78,12 @@ def register(
     known = f"select country from namespaces union select '{UNLISTED}'"
     connection.execute(f"create type country_group as enum ({known})")
     connection.execute(BY_PUBLISHER)
+
+
+def _nameless(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a model has no namespace; answered from the files' statistics where none is."""
+    query = "select count(*) > 0 from models where namespace is null or namespace::varchar = ''"
+    return connection.execute(query).fetchall()[0][0]
 
 
 def _create(
