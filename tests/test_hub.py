@@ -712,3 +712,19 @@ def test_every_error_is_an_airace_error_with_its_next_command(serve):
     for fault in ("404", "401", "redirect"):
         with pytest.raises(AiraceError, match="next: "):
             take(serve({1: fault}))
+
+
+def test_the_benchmark_sets_the_listing_beside_list_models():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks/listing.py"), "--models", "1500", "--rounds", "1"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["models"], found["rounds"], found["aim"]) == (1500, 1, 1.0)
+    seconds = found["seconds"]
+    assert found["ratio"]["listing to list_models"] == pytest.approx(
+        seconds["listing"] / seconds["list_models"]
+    )

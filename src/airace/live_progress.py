@@ -75,7 +75,10 @@ class Progress:
         """Units, pages, models, rate, what is left of the rate limit, and the expected end."""
         elapsed = max(time.monotonic() - self.begin, 1e-3)
         parts = [] if self.whole else [f"[{self.done}/{self.units}]"]
-        parts += [f"{self.pages:,} pages", f"{self.kept + self.models:,} models"]
+        parts += [
+            f"{self.pages:,} page{'s' * (self.pages != 1)}",
+            f"{self.kept + self.models:,} models",
+        ]
         parts += [f"{self.models / elapsed:,.0f} a second"]
         if self.budget:
             of = f" of {self.budget.limit:,}" if self.budget.limit else ""
@@ -88,7 +91,11 @@ class Progress:
         """Expected seconds to the end: by models of the whole Hub, or by units."""
         if self.whole:
             ahead = MODELS - self.kept - self.models
-            return ahead / (self.models / elapsed) if self.models and ahead > 0 else None
+            if not self.models or ahead <= 0:
+                return None
+            limit = self.budget.limit if self.budget else None
+            least = self.budget.window_seconds / limit if limit else 0  # seconds for a page
+            return ahead / self.models * max(elapsed, least * self.pages)
         finished = self.done - self.done_before
         return (self.units - self.done) * elapsed / finished if finished else None
 
@@ -97,8 +104,9 @@ class Progress:
         self._write(f"\r\x1b[K{line}" if self.terminal else line)
 
     def close(self) -> None:
-        """Leave the last line standing."""
-        self.tell(self.line())
+        """Leave the last line standing, if there is one."""
+        if self.pages:
+            self.tell(self.line())
 
     def _write(self, text: str, end: str = "\n") -> None:
         print(text, end=end, file=sys.stderr, flush=True)

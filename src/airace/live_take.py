@@ -145,13 +145,15 @@ def _list(folder: Path, names: list[str], hub: Hub, progress: Progress) -> None:
         for unit, end in zip(units, ends)
     ]
     progress.resumed(sum(end is not None for end in ends), sum(end["rows"] for end in kept))
-    with Writer() as writer:
-        listing = Listing(hub, writer, progress)
-        for unit, end in zip(units, ends):
-            if end is None:
-                listing.run(unit)
-                progress.unit()
-    progress.close()
+    try:
+        with Writer() as writer:
+            listing = Listing(hub, writer, progress)
+            for unit, end in zip(units, ends):
+                if end is None:
+                    listing.run(unit)
+                    progress.unit()
+    finally:
+        progress.close()
 
 
 def _describe(folder: Path, plan: dict, summary: live_tables.Summary) -> None:
