@@ -148,8 +148,6 @@ def _run(
     with ThreadPoolExecutor(progress.jobs) as pool:
         given = (staging, state, owners, progress)
         running = {pool.submit(_run_one, task, *given): task for task in tasks}
-        import airace.claims  # noqa: F401  (the merge needs it, and with it pandas: now it is free)
-
         try:
             while running:
                 done, _ = wait(running, TICK_SECONDS, FIRST_COMPLETED)
@@ -160,6 +158,8 @@ def _run(
                     progress.finish(task.notebook, task.reason, bool(failure))
                 if running:
                     progress.tick()
+                    if done:  # the merge needs this, and with it pandas: now the processors are taken
+                        import airace.claims  # noqa: F401
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             execution.interrupt()

@@ -11,7 +11,7 @@ import ast
 import functools
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from airace import notebooks, paths
@@ -36,9 +36,13 @@ def notebook_digest(notebook: str) -> str:
     return digest_of(cells)
 
 
-def code_digest(notebook: str) -> str:
-    """Digest of the notebook and of all package modules that it can reach, wherever they lie."""
-    return digest_of([notebook_digest(notebook), module_digests(reached_modules(notebook))])
+def code_digest(notebook: str, modules: dict[str, str] | None = None) -> str:
+    """Digest of the notebook and of all package modules that it can reach, wherever they lie.
+
+    ``modules`` are their digests, where they are known already.
+    """
+    known = module_digests(reached_modules(notebook)) if modules is None else modules
+    return digest_of([notebook_digest(notebook), known])
 
 
 def lock_digest() -> str:
@@ -113,7 +117,15 @@ def _import_statements(source: str | bytes) -> list[ast.Import | ast.ImportFrom]
         tree = ast.parse(source)
     except SyntaxError:
         return None
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [node for node in _statements(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """All statements, in functions too; no expression can hold one, and most of a tree is those."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(tree, field, ()):
+            yield node
+            yield from _statements(node)
 
 
 def _absolute(node: ast.ImportFrom, importer: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def benchmarks() -> Path:
     return root() / "benchmarks"
 
 
+@functools.cache  # asked thousands of times by a build that follows imports
 def package() -> Path:
     return Path(__file__).resolve().parent
 

@@ -58,15 +58,15 @@ def announce(file: Path, record: dict | None, targets: Iterable[Path]) -> None:
 
 def before(notebook: str, scenario: str, parameters: dict[str, Value]) -> dict:
     """The part of a record that is known before the notebook runs."""
-    modules = inputs.reached_modules(notebook)
+    modules = inputs.module_digests(inputs.reached_modules(notebook))
     known = {
         "notebook": notebook,
         "scenario": scenario,
         "parameters": parameters,
         "notebook_digest": inputs.notebook_digest(notebook),
-        "code_digest": inputs.code_digest(notebook),
+        "code_digest": inputs.code_digest(notebook, modules),
         "lock_digest": inputs.lock_digest(),
-        "modules": inputs.module_digests(modules),
+        "modules": modules,
     }
     if notebook == notebooks.OVERVIEW:
         claims = paths.claims(scenario)
