@@ -26,8 +26,10 @@ today: $(VENV)/.ready ## take a snapshot of the Hub and set its answers beside t
 mutants: $(VENV)/.ready ## change raw values one at a time and count what a check catches (half an hour)
 	@$(BIN)/python benchmarks/mutants.py
 
-bench: $(VENV)/.ready-test .venv-lab/.ready ## measure ratios to plain papermill and nbval (half an hour)
+bench: $(VENV)/.ready-test .venv-lab/.ready ## measure ratios to plain papermill, nbval and pandas (an hour)
 	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/listing.py
 
 lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
 	@.venv-lab/bin/jupyter lab notebooks
