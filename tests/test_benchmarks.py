@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bench
@@ -58,6 +59,16 @@ def test_every_row_that_a_figure_draws_from_a_curated_table_has_mutants():
         and key in set(snapshots.load(snapshot)["row"])
     }
     assert left_out == set()
+
+
+def test_the_published_counts_of_mutants_add_up():
+    found = json.loads((ROOT / "benchmarks" / "mutants.json").read_text("utf-8"))
+    slipped = found["slipped, drawn"] + found["slipped, not drawn"]
+    assert sum(kind["mutants"] for kind in found["kinds"].values()) == found["mutants"]
+    assert len(slipped) == found["mutants"] - found["caught"]
+    for kind in found["kinds"].values():
+        counted = sum(kind["caught by"].values()) + sum(kind["slipped"].values())
+        assert kind["mutants"] == counted
 
 
 def test_ratios_are_those_of_medians_and_a_missed_aim_is_called_missed():

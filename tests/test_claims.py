@@ -219,6 +219,16 @@ def test_an_evidence_row_that_cites_a_search_cites_what_was_looked_for(published
             assert row["scope"] == searches.loc[row["row"], "looked_for"]
 
 
+def test_every_recorded_search_stands_in_the_evidence_of_its_statement(published, raw):
+    cited = {
+        c["claim_id"]
+        for c in published
+        for row in c["evidence"]
+        if (row["snapshot"], row["row"]) == (LEDGER, c["claim_id"]) and row["scope"]
+    }
+    assert set(raw[LEDGER][1]["claim_id"]) <= cited
+
+
 def test_the_address_of_an_evidence_row_is_https_a_package_or_empty(published):
     for c in published:
         for row in c["evidence"]:

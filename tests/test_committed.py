@@ -159,7 +159,7 @@ TIGHT = [
     ("01-downloads", {"focus": "USA", "include_followup": False}),
     ("01-downloads", {"focus": "EU", "weakest_confidence": "A", "include_followup": False}),
     ("02-model-share", {"focus": "EU", "exclude_top": 20, "minimum_parameters": 100.0, "tasks": ["unknown"],
-                        "snapshot": "2026-07-05"}),
+                        "snapshot": "hub_catalogue/2026-07-05"}),
     ("03-market-size", {"currency": "USD", "rate_date": "2026-10-30", "scope": "related_industries"}),
 ]  # fmt: skip
 
