@@ -143,7 +143,7 @@ def main() -> None:
                     f"[{number + 1}/{chosen.rounds}] {way}: {measured[way][-1]:.2f} s", flush=True
                 )
         parts = json.loads(bench.script("parts.py")) if not chosen.only else {}
-    content = summary(measured) | {"parts of the cells": parts}
+        content = summary(measured) | {"parts of the cells": parts}  # while the copy is there
     for name, about in content["ratios"].items():
         aim = about["aim"]
         said = "" if aim is None else f", aim {aim}: {'reached' if about['reached'] else 'missed'}"

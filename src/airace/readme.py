@@ -1,4 +1,4 @@
-"""Writes the blocks of the README that come from the data: figures, verdicts, data sources.
+"""Writes the blocks of the README that come from the data or from a measurement.
 
 Each block stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``make readme`` refreshes
 them; a test fails when they are stale.
@@ -65,7 +65,67 @@ def data() -> str:
     return "\n".join(lines)
 
 
-BLOCKS = {"figures": figures, "statements": statements, "data": data}
+def mutants() -> str:
+    """What ``make mutants`` counted: a line per way to change a raw value."""
+    found = _measured("mutants")
+    ways = ("schema", "stopped", "data", "words", "verdicts", "picture")
+    lines = [
+        "| change | mutants | refused on loading | stopped by a notebook | seen in values and tables "
+        "| in words | in verdicts | in pictures alone | slipped: value drawn | slipped: not drawn |",
+        "|---" * 10 + "|",
+    ]
+    for kind, about in found["kinds"].items():
+        assert about["caught by"].keys() <= set(ways), f"wanted {ways}, found {about['caught by']}"
+        counts = [about["caught by"].get(way, 0) for way in ways]
+        cells = [about["mutants"], *counts, *about["slipped"].values()]
+        lines.append(f"| {kind} | " + " | ".join(f"{count:,}" for count in cells) + " |")
+    drawn, other = len(found["slipped, drawn"]), len(found["slipped, not drawn"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"{found['caught']:,} of {found['mutants']:,} mutants of {found['rows']:,} rows in "
+            f"{found['snapshots']} snapshots were caught; {drawn:,} of those that slipped through "
+            f"changed a value that a figure draws, {other:,} did not.",
+        ]
+    )
+
+
+def speed() -> str:
+    """What ``make bench`` measured: medians in seconds, ratios with their aims, parts of the cells."""
+    found = _measured("results")
+    machine = found["machine"]
+    lines = [
+        f"Medians of {found['rounds']} rounds, {found['notebooks']} notebooks, "
+        f"{machine['processors']} processors ({machine['system']}, Python {machine['python']}).",
+        "",
+        "| what | seconds |",
+        "|---|---|",
+        *(f"| {way} | {about['median']:.1f} |" for way, about in found["seconds"].items()),
+        "",
+        "| ratio | measured | aim |",
+        "|---|---|---|",
+    ]
+    for name, about in found["ratios"].items():
+        aim = "none" if about["aim"] is None else f"{about['aim']:g}"
+        reached = "" if about["reached"] else ", missed"
+        lines.append(f"| {name} | {about['ratio']:.3f} | {aim}{reached} |")
+    parts = found["parts of the cells"]
+    said = "; ".join(f"{part} {spent / sum(parts.values()):.0%}" for part, spent in parts.items())
+    return "\n".join([*lines, "", f"Where the time of the cells goes: {said}."])
+
+
+def _measured(name: str) -> dict:
+    return json.loads((paths.benchmarks() / f"{name}.json").read_text(encoding="utf-8"))
+
+
+BLOCKS = {
+    "figures": figures,
+    "statements": statements,
+    "data": data,
+    "speed": speed,
+    "mutants": mutants,
+}
 
 
 def refreshed(text: str) -> str:
