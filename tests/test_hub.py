@@ -449,7 +449,15 @@ def test_a_file_size_limit_of_the_system_fails_without_a_trace(serve, root):
     assert "found: File too large" in done.stderr
 
 
-def test_ctrl_c_says_how_to_go_on(serve, undisturbed):
+@pytest.fixture
+def heard():
+    """SIGINT as at a terminal: a program that a script starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_says_how_to_go_on(serve, undisturbed, heard):
     server = serve()
     main = threading.get_ident()
 
