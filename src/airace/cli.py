@@ -210,6 +210,18 @@ def trace(figure: str, as_json: bool) -> None:
     trail.require_unchanged(opened)
 
 
+@main.command()
+def site() -> None:
+    """Write the static site of the last build to build/site/, to be opened from a file.
+
+    Example: airace site
+    """
+    from airace import paths
+    from airace.site import make
+
+    click.echo(paths.relative(make.site()))
+
+
 def _tell_plan(report: Report) -> None:
     for name in report.selected:
         click.echo(f"{name}: {report.ran.get(name, 'up to date')}")
