@@ -2,13 +2,74 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from airace.scenarios import DEFAULT
-from airace.site import pages
+from airace import build, outputs, paths
+from airace.errors import RequestError, nearest
+from airace.scenarios import CHECK, DEFAULT
+from airace.site import front, pages, statements
+
+NO_SCENARIOS = (CHECK, "interactive")  # folders of build/ that look like one
 
 
 def site(scenario: str = DEFAULT) -> Path:
-    """Write every page and return the front page. Raises RequestError where nothing was built yet."""
-    made = pages.Site(scenario, pages.NAVIGATION)
-    return made.folder / "index.html"
+    """Write every page and return the front page.
+
+    The site appears whole: if a page cannot be made, the one that was there stays as it is. Raises
+    RequestError for a scenario that was not built, or while a build of it is running.
+    """
+    _require_built(scenario)
+    with build.hold(scenario), _replaced(pages.folder(scenario)) as folder:
+        made = pages.Site(scenario, pages.NAVIGATION, folder)
+        verdicts = statements.read(made)
+        front.write(made, verdicts)
+        statements.write(made, verdicts)
+    return pages.folder(scenario) / "index.html"
+
+
+def built() -> list[str]:
+    """Names of the scenarios that have figures or tables to show, the default first."""
+    beside = sorted(folder.name for folder in paths.build(DEFAULT).parent.glob("*"))
+    names = [DEFAULT, *(name for name in beside if name not in (DEFAULT, *NO_SCENARIOS))]
+    return [name for name in names if _has_results(name)]
+
+
+def _has_results(scenario: str) -> bool:
+    return any(outputs.processed(scenario).glob("*.csv")) or any(
+        outputs.figures(scenario).glob("*.json")
+    )
+
+
+def _require_built(scenario: str) -> None:
+    known = built()
+    if scenario in known:
+        return
+    if scenario == DEFAULT:
+        wanted, again = "wanted figures and verdicts to make a site of", "make figures"
+        raise RequestError(wanted, "nothing was built", next_command=again)
+    raise RequestError(
+        f"wanted a scenario that was built, got {scenario!r}",
+        nearest(scenario, known),
+        known or "none",
+        "airace build --scenario FILE",
+    )
+
+
+@contextmanager
+def _replaced(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside the target, which takes its place if nothing goes wrong."""
+    new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
+    for left in (new, old):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        yield new
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+    finally:
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
