@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from airace import build, outputs, paths
+from airace import build, paths
 from airace.errors import RequestError, nearest
 from airace.scenarios import CHECK, DEFAULT
 from airace.site import front, pages, statements
-
-NO_SCENARIOS = (CHECK, "interactive")  # folders of build/ that look like one
 
 
 def site(scenario: str = DEFAULT) -> Path:
@@ -31,16 +29,10 @@ def site(scenario: str = DEFAULT) -> Path:
 
 
 def built() -> list[str]:
-    """Names of the scenarios that have figures or tables to show, the default first."""
-    beside = sorted(folder.name for folder in paths.build(DEFAULT).parent.glob("*"))
-    names = [DEFAULT, *(name for name in beside if name not in (DEFAULT, *NO_SCENARIOS))]
-    return [name for name in names if _has_results(name)]
-
-
-def _has_results(scenario: str) -> bool:
-    return any(outputs.processed(scenario).glob("*.csv")) or any(
-        outputs.figures(scenario).glob("*.json")
-    )
+    """Names of the scenarios that have results to show, the default first."""
+    published = [DEFAULT] if (paths.processed() / "claims.csv").is_file() else []
+    folders = {file.parent.parent.name for file in paths.build("*").parent.glob("*/runs/*.json")}
+    return [*published, *sorted(folders - {DEFAULT, CHECK})]
 
 
 def _require_built(scenario: str) -> None:
@@ -48,8 +40,8 @@ def _require_built(scenario: str) -> None:
     if scenario in known:
         return
     if scenario == DEFAULT:
-        wanted, again = "wanted figures and verdicts to make a site of", "make figures"
-        raise RequestError(wanted, "nothing was built", next_command=again)
+        wanted = f"wanted verdicts in {paths.relative(paths.processed())} to make a site of"
+        raise RequestError(wanted, "nothing was built", next_command="make figures")
     raise RequestError(
         f"wanted a scenario that was built, got {scenario!r}",
         nearest(scenario, known),
