@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from airace import atomic, paths, scorecard, words
+from airace.site import statements
 from airace.site.pages import Site
-from airace.site.statements import Verdicts
 
 TABLE = "statements/claims.csv"  # where the verdicts can be downloaded
 
 
-def write(site: Site, found: Verdicts) -> None:
+def write(site: Site) -> None:
     """Write ``index.html``, and the verdicts as CSV beside the pages of the statements."""
+    found = statements.read(site)
     rows = found.table.assign(number=range(1, len(found.table) + 1))
     verdicts = [name for members in scorecard.GROUPS.values() for name in members]
     site.write(

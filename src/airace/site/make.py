@@ -21,11 +21,14 @@ def site(scenario: str = DEFAULT) -> Path:
     """
     _require_built(scenario)
     with build.hold(scenario), _replaced(pages.folder(scenario)) as folder:
-        made = pages.Site(scenario, pages.NAVIGATION, folder)
-        verdicts = statements.read(made)
-        front.write(made, verdicts)
-        statements.write(made, verdicts)
+        write(pages.Site(scenario, pages.NAVIGATION, folder))
     return pages.folder(scenario) / "index.html"
+
+
+def write(made: pages.Site) -> None:
+    """Write every page: a line per part of the site."""
+    front.write(made)
+    statements.write(made)
 
 
 def built() -> list[str]:

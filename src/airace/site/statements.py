@@ -43,15 +43,16 @@ def read(site: Site) -> Verdicts:
     return Verdicts(ledger_id, ledger, judged, scorecard.table(judged, ledger), own)
 
 
-def write(site: Site, verdicts: Verdicts) -> None:
+def write(site: Site) -> None:
     """Write ``statements/<claim_id>.html`` for each statement."""
+    verdicts = read(site)
     past = history.read(paths.processed() / "claims.csv")
     issues = citation.read().get("repository-code", "").rstrip("/")
     order = [None, *(claim["claim_id"] for claim in verdicts.claims), None]
     around = dict(zip(order[1:-1], zip(order, order[2:])))
     for number, claim in enumerate(verdicts.claims, start=1):
         claim_id = claim["claim_id"]
-        rows = deciding(claim)
+        rows = deciding(claim, verdicts.ledger_id)
         site.write(
             f"statements/{claim_id}.html",
             "statement.html",
@@ -68,7 +69,7 @@ def write(site: Site, verdicts: Verdicts) -> None:
             respects=scorecard.RESPECTS,
             rows=rows,
             letters=letters(rows),
-            searched=searched(claim),
+            searched=searched(claim, verdicts.ledger_id),
             figures=figures(site, claim),
             past=past,
             changes=past.changes.get(claim_id, []),
@@ -78,26 +79,27 @@ def write(site: Site, verdicts: Verdicts) -> None:
         )
 
 
-def deciding(claim: dict) -> list[dict]:
+def deciding(claim: dict, ledger_id: str) -> list[dict]:
     """The raw rows that decide a statement and the rows that those were computed from.
 
     Each has snapshot, row, file, line, role (empty for a deciding row), value, unit, as_of, scope, and
-    its source: title, publisher, url, licence, confidence. Records of a search are left out (see
-    ``searched``).
+    its source: title, publisher, url, licence, confidence. Records of a search, which stand beside the
+    ledger, are left out (see ``searched``).
     """
+    by = f"the verdict on {claim['claim_id']}"
     cited = {(row["snapshot"], row["row"]): row for row in claim["evidence"]}
-    wanted = [(*key, f"the verdict on {claim['claim_id']}", "") for key in cited]
-    found = []
-    for raw in origins.followed(wanted):
-        if _is_ledger(raw["snapshot"]):
-            continue
-        named = {name: raw[name] for name in ("snapshot", "row", "role", "file", "line")}
-        (described,) = claims.evidence_rows(pd.DataFrame([raw["cells"] | named]))
-        shown = cited.get((raw["snapshot"], raw["row"]), described)
-        said = {name: shown[name] for name in ("value", "as_of", "scope")}
-        unit = raw["cells"].get("unit", "")
-        found.append(named | said | {"unit": unit, "source": origins.sources([raw], [])[0]})
-    return found
+    wanted = [(*key, by, "") for key in cited if key[0] != ledger_id]
+    return [_shown(raw, cited) for raw in origins.followed(wanted)]
+
+
+def _shown(raw: dict, cited: dict[tuple[str, str], dict]) -> dict:
+    """A raw row as its line on the page: as the verdict cites it, else as it is written."""
+    line = {name: raw[name] for name in ("snapshot", "row", "role", "file", "line")}
+    said = cited.get((raw["snapshot"], raw["row"]))
+    if said is None:
+        (said,) = claims.evidence_rows(pd.DataFrame([raw["cells"] | line]))
+    line |= {name: said[name] for name in ("value", "as_of", "scope")}
+    return line | {"unit": raw["cells"].get("unit", ""), "source": origins.sources([raw], [])[0]}
 
 
 def letters(rows: list[dict]) -> dict[str, str]:
@@ -106,14 +108,11 @@ def letters(rows: list[dict]) -> dict[str, str]:
     return dict(sorted(meanings.items()))
 
 
-def searched(claim: dict) -> list[dict]:
+def searched(claim: dict, ledger_id: str) -> list[dict]:
     """What was searched for a statement, where a record of it is among the evidence."""
-    snapshot_ids = {row["snapshot"] for row in claim["evidence"] if _is_ledger(row["snapshot"])}
-    return [
-        row
-        for snapshot_id in sorted(snapshot_ids)
-        for row in claims.search(snapshot_id, claim["claim_id"]).to_dict("records")
-    ]
+    if ledger_id not in {row["snapshot"] for row in claim["evidence"]}:
+        return []
+    return claims.search(ledger_id, claim["claim_id"]).to_dict("records")
 
 
 def figures(site: Site, claim: dict) -> list[dict]:
