@@ -7,7 +7,7 @@ from airace import scorecard, verdicts
 GROUPS = {verdict: group for group, members in scorecard.GROUPS.items() for verdict in members}
 
 MEANINGS = {  # verdict: when the rule gives it
-    "reproduced": "All holds: by the named source, the number's maker, a primary text, or arithmetic.",
+    "reproduced": "All holds: by the named source or maker, a primary text, or recomputation.",
     "consistent": "All holds, by an independent source.",
     "imprecise": "Something holds in part only.",
     "mismatched scope": "The two sides of a comparison count different things.",
