@@ -231,6 +231,13 @@ def test_a_statements_number_is_its_row_of_the_scorecard_that_trace_follows(site
         assert f"Statement {number} of {len(order)}" in text
 
 
+def test_a_statement_leads_to_its_figures_and_its_notebook(site):
+    for claim in claims.read(ROOT / "data" / "processed" / "claims.csv"):
+        links = Page(site / "statements" / f"{claim['claim_id']}.html").links
+        wanted = [f"../figures/{figure}.html" for figure in claim["figures"]]
+        assert {*wanted, f"../notebooks/{claim['notebook']}.html"} <= set(links)
+
+
 def test_each_deciding_row_is_shown_and_leads_to_its_snapshots_page(site):
     for claim in claims.read(ROOT / "data" / "processed" / "claims.csv"):
         page = Page(site / "statements" / f"{claim['claim_id']}.html")
@@ -653,6 +660,8 @@ def test_a_scenario_shows_its_own_verdicts_or_says_that_it_has_none(repository):
     assert "scenario korea-focus" in page.text
     assert "verdicts of scenarios are not committed" in page.text
     assert "downloads-growth, not built in this scenario" in page.text
+    assert "01-downloads (not run in this scenario)" in page.text
+    assert "../notebooks/01-downloads.html" not in page.links
 
 
 def test_verdicts_of_two_ledgers_are_refused(repository):

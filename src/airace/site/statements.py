@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from airace import citation, claims, origins, paths, scorecard, snapshots
+from airace import citation, claims, origins, paths, records, scorecard, snapshots
 from airace.errors import LedgerError, RequestError
 from airace.scenarios import DEFAULT
 from airace.site import history
@@ -72,6 +72,8 @@ def write(site: Site) -> None:
             letters=letters(rows),
             searched=searched(claim, verdicts.ledger_id),
             figures=figures(site, claim),
+            executed=site.scenario == DEFAULT
+            or records.executed(site.scenario, claim["notebook"]).is_file(),
             past=past,
             changes=past.changes.get(claim_id, []),
             own=verdicts.own,
@@ -168,8 +170,8 @@ def _ledger_id(site: Site, judged: list[dict]) -> str:
     """The ledger that the records of the statements' figures name: it must be one."""
     names = {f"{figure}.json" for claim in judged for figure in claim["figures"]}
     files = [folder / name for name in names for folder in (site.figures, paths.figures())]
-    records = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
-    named = {snapshot_id for record in records for snapshot_id in record["snapshots"]}
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+    named = {snapshot_id for record in told for snapshot_id in record["snapshots"]}
     ledgers = sorted(filter(_is_ledger, named))
     if len(ledgers) != 1:
         wanted = "wanted one ledger of printed statements in the records of their figures"
