@@ -243,10 +243,10 @@ def test_the_default_scenario_overrides_nothing(project):
     )
 
 
-@pytest.mark.parametrize("name", ["custom", "check", "site", "Upper"])
+@pytest.mark.parametrize("name", ["custom", "check", "Upper"])
 def test_a_scenario_name_that_means_something_else_is_refused(project, name):
     project.write(f"{name}.yaml", "")
     assert refusal("--scenario", str(project.root / f"{name}.yaml")) == (
-        "airace: wanted a scenario file named in lower case, and not custom, check, interactive, site\n"
+        "airace: wanted a scenario file named in lower case, and not custom, check, interactive\n"
         f"  found: {name}.yaml\n"
     )
