@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKS := requirements.lock requirements-test.lock requirements-lab.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test check today mutants bench lab readme provenance lock clean
+.PHONY: help figures test check site today mutants bench lab readme provenance lock clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the com
 
 check: $(VENV)/.ready ## rebuild beside figures/ and compare with the commit
 	@$(BIN)/airace check
+
+site: figures ## write the static site to build/site/, to be opened from a file
+	@$(BIN)/airace site
 
 today: $(VENV)/.ready ## take a snapshot of the Hub and set its answers beside the article's, in build/today/
 	@$(BIN)/python -m airace.today $(SNAPSHOT)

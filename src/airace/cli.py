@@ -210,6 +210,27 @@ def trace(figure: str, as_json: bool) -> None:
     trail.require_unchanged(opened)
 
 
+@main.command()
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    default="default",
+    show_default=True,
+    help="Show the results of this scenario, which was built before.",
+)
+def site(scenario: str) -> None:
+    """Write the static site of the last build, to be opened from a file; print its front page.
+
+    The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
+
+    Example: airace site --scenario custom
+    """
+    from airace import paths
+    from airace.site import make
+
+    click.echo(paths.relative(make.site(scenario)))
+
+
 def _tell_plan(report: Report) -> None:
     for name in report.selected:
         click.echo(f"{name}: {report.ran.get(name, 'up to date')}")
