@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from airace import style, verdicts, words
-from airace.scorecard import GROUPS, RESPECTS, SECTIONS
+from airace.scorecard import GROUPS, RESPECTS, sections
 
 ROW, HEADING = 0.2, 0.36  # inches, down
 PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
@@ -32,14 +32,20 @@ SPOKEN = {"stands": "stand", "in part": "in part", "off": "off", "cannot be chec
           "not examined yet": "not examined yet"}  # fmt: skip
 
 
-def scorecard(found: pd.DataFrame, listed: list[str], order: str, title: str) -> Figure:
+def scorecard(
+    found: pd.DataFrame,
+    listed: list[str],
+    order: str,
+    title: str,
+    titles: dict[str, str] | None = None,
+) -> Figure:
     """Draw one line per statement: printed words, subject, a mark per respect, the verdict.
 
     ``found`` comes from ``scorecard.table``; the groups in ``listed`` get lines, the bar on top counts
-    all. ``order`` is "article" (by section) or "verdict".
+    all. ``order`` is "article" (by section, under its title of ``titles``) or "verdict".
     """
     lines = found[found["group"].isin(listed)]
-    groups = _by_section(lines) if order == "article" else _by_verdict(lines)
+    groups = _by_section(lines, titles) if order == "article" else _by_verdict(lines)
     height = ABOVE + sum(HEADING + ROW * len(rows) for _, rows in groups)
     rows = {row for cell in found["evidence"] if cell for row in cell.split("; ")}
     decided = sum(not row.startswith("article/") for row in rows)
@@ -88,8 +94,11 @@ def describe(found: pd.DataFrame) -> str:
     return f"A scorecard of {len(found)} statements with their verdicts. {'; '.join(parts)}."
 
 
-def _by_section(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(SECTIONS[s], rows) for s, rows in found.groupby("section", sort=False)]
+def _by_section(
+    found: pd.DataFrame, titles: dict[str, str] | None
+) -> list[tuple[str, pd.DataFrame]]:
+    names = sections(found, titles)
+    return [(names[s], rows) for s, rows in found.groupby("section", sort=False)]
 
 
 def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

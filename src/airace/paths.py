@@ -43,13 +43,31 @@ def _checked(folder: Path, source: str) -> Path:
     )
 
 
+def around() -> Path:
+    """The project that this one lies in, as an example does; itself where it lies in none.
+
+    A project uses the lock of the one around it, and its snapshots of topics that it has none of.
+    """
+    here = root()
+    return next((folder for folder in here.parents if _is_root(folder)), here)
+
+
 def raw() -> Path:
     return root() / "data" / "raw"
 
 
+def topics() -> list[str]:
+    """Names of all folders of topics, of this project and of the one around it."""
+    folders = [*raw().iterdir(), *(around() / "data" / "raw").iterdir()]
+    return sorted({folder.name for folder in folders if folder.is_dir()})
+
+
 def topic(name: str) -> Path:
     """Folder of a topic's snapshots: in data/raw, but for ``live``, which git ignores."""
-    return root() / "data" / LIVE if name == LIVE else raw() / name
+    if name == LIVE:
+        return root() / "data" / LIVE
+    own, shared = raw() / name, around() / "data" / "raw" / name
+    return shared if shared.is_dir() and not own.is_dir() else own
 
 
 def snapshot(snapshot_id: str) -> Path:
@@ -75,7 +93,8 @@ def processed() -> Path:
 
 
 def lock() -> Path:
-    return root() / "requirements.lock"
+    own = root() / "requirements.lock"
+    return own if own.is_file() else around() / "requirements.lock"
 
 
 def benchmarks() -> Path:
@@ -99,7 +118,7 @@ def claims(scenario: str) -> Path:
 
 
 def relative(path: Path) -> str:
-    """Path as shown to people: from the repository root, with forward slashes."""
+    """Path as shown to people: from the project's root, with forward slashes."""
     path = Path(path).resolve()
-    base = root()
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+    near = path.is_relative_to(around())
+    return Path(os.path.relpath(path, root()) if near else path).as_posix()

@@ -53,8 +53,10 @@ def dates(topic: str) -> list[str]:
 
 def every() -> list[str]:
     """Ids (``topic/date``) of all folders of data/raw, those without a description included."""
-    folders = [f for f in paths.raw().glob("*/*") if f.is_dir() and not f.name.startswith(".")]
-    return sorted(f"{f.parent.name}/{f.name}" for f in folders)
+    folders = [f for topic in paths.topics() for f in paths.topic(topic).iterdir()]
+    return sorted(
+        f"{f.parent.name}/{f.name}" for f in folders if f.is_dir() and not f.name.startswith(".")
+    )
 
 
 def describe(snapshot_id: str) -> dict:
