@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.text import Text
 
 from airace import style, verdicts, words
 from airace.scorecard import GROUPS, RESPECTS, sections
@@ -19,6 +20,7 @@ PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
     7.46,
     1.16,
 )  # inches, across
+APART = 4  # pixels between totals
 ABOVE = 0.9  # inches, for the totals and the legend
 ROUND = 1.62  # inches, for title, subtitle and source
 TINTS = {
@@ -110,6 +112,7 @@ def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def _totals(axes: Axes, found: pd.DataFrame) -> None:
     """One bar, one square per statement: what stands, what is off, what cannot be checked."""
     width, left = (CHIP + CHIP_WIDTH - PRINTED) / len(found), PRINTED
+    labels = []
     for group in GROUPS:
         number = int((found["group"] == group).sum())
         for _ in range(number):
@@ -120,8 +123,21 @@ def _totals(axes: Axes, found: pd.DataFrame) -> None:
             left += width
         if number:
             start = left - number * width
-            axes.text(start, 0.41, f"{number} {SPOKEN[group]}", fontsize=8.5, weight="bold",
-                      color=style.legible(TINTS[group] if group != "in part" else "#3f7296"), va="center")  # fmt: skip
+            tint = style.legible(TINTS[group] if group != "in part" else "#3f7296")
+            label = f"{number} {SPOKEN[group]}"
+            labels.append(axes.text(start, 0.41, label, fontsize=8.5, weight="bold", color=tint, va="center"))
+    _keep_left(axes, labels)
+
+
+def _keep_left(axes: Axes, labels: list[Text]) -> None:
+    """Move labels in a line to the left, the last first, where one meets the next or the picture's edge."""
+    figure = axes.figure
+    renderer, limit = figure.canvas.get_renderer(), figure.bbox.x1
+    for label in reversed(labels):
+        over = label.get_window_extent(renderer).x1 + APART - limit
+        if over > 0:
+            label.set_x(label.get_position()[0] - over / figure.dpi)  # a unit of the axes is an inch
+        limit = label.get_window_extent(renderer).x0
 
 
 def _legend(axes: Axes, y: float) -> None:

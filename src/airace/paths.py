@@ -9,6 +9,7 @@ from pathlib import Path
 from airace.errors import RequestError
 
 LIVE = "live"  # the topic of the snapshots that stay on the machine that took them
+OWN = ("article", LIVE)  # topics of which a project reads none but its own
 
 
 def root() -> Path:
@@ -46,7 +47,7 @@ def _checked(folder: Path, source: str) -> Path:
 def around() -> Path:
     """The project that this one lies in, as an example does; itself where it lies in none.
 
-    A project uses the lock of the one around it, and its snapshots of topics that it has none of.
+    A project uses the lock and the snapshots of the one around it.
     """
     here = root()
     return next((folder for folder in here.parents if _is_root(folder)), here)
@@ -63,17 +64,21 @@ def topics() -> list[str]:
 
 
 def topic(name: str) -> Path:
-    """Folder of a topic's snapshots: in data/raw, but for ``live``, which git ignores."""
-    if name == LIVE:
-        return root() / "data" / LIVE
-    own, shared = raw() / name, around() / "data" / "raw" / name
-    return shared if shared.is_dir() and not own.is_dir() else own
+    """Folder of a topic's own snapshots: in data/raw, but for ``live``, which git ignores."""
+    return root() / "data" / LIVE if name == LIVE else raw() / name
+
+
+def homes(name: str) -> list[Path]:
+    """Folders in which a topic's snapshots may lie: the project's own, then that of the one around it."""
+    shared = [] if name in OWN or around() == root() else [around() / "data" / "raw" / name]
+    return [topic(name), *shared]
 
 
 def snapshot(snapshot_id: str) -> Path:
-    """Folder of the snapshot ``topic/date``."""
+    """Folder of the snapshot ``topic/date``; one that is not there would be the project's own."""
     name, _, day = snapshot_id.partition("/")
-    return topic(name) / day
+    places = [home / day for home in homes(name)]
+    return next((place for place in places if place.is_dir()), places[0])
 
 
 def notebooks() -> Path:

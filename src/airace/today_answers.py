@@ -1,8 +1,8 @@
 """What the article prints and what a live snapshot gives, as rows of text for ``today_page``.
 
-Which printed statements a snapshot can be set beside follows from the ledger: shares of a country, in
-percent, that a notebook examines which takes the snapshot. The two never have one denominator: what each
-counts stands beside it.
+Which statements of the ledger can be set beside a snapshot follows from what they say: they give a
+country's share of downloads in percent, and a notebook that takes the snapshot examines them. The two
+never have one denominator: what each counts stands beside it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from airace.organisations import COUNTRIES
 from airace.today import SCENARIO, takers
 
 FOCUS, RIVAL = "China", "USA"  # whom the specifications compare
+DOWNLOADS = "downloads"  # what a snapshot counts, and what a statement must be about
 ROBUSTNESS = "robustness.csv"  # the table of all specifications
 
 
@@ -50,7 +51,7 @@ def answers(snapshot_id: str, built: list[str]) -> list[Answer]:
 
 
 def shares_printed(ledger: Iterable[dict], examiners: Iterable[str]) -> list[dict]:
-    """Return the statements that print a share of one of our countries, in percent.
+    """Return the statements that print a country's share of downloads in percent.
 
     ``ledger`` are rows of a ledger; ``examiners`` are the notebooks whose statements count.
     """
@@ -61,6 +62,7 @@ def shares_printed(ledger: Iterable[dict], examiners: Iterable[str]) -> list[dic
         and stated["unit"] == "percent"
         and stated["value"] is not None
         and stated["geography"] in COUNTRIES
+        and DOWNLOADS in stated["subject"]
     ]
 
 
@@ -74,12 +76,12 @@ def _shares(table: pd.DataFrame, stated: list[dict], rule: str) -> list[Answer]:
         title, quoted = f"Share of {words.the(country)}", f"“{s['printed']}”"
         rows.append(Answer(title, quoted, _denominator(s), _percent(given[country]), of))
     for first, second in itertools.combinations(stated, 2):
-        if first["geography"] == second["geography"] or _denominator(first) != _denominator(second):
-            continue
         here, there = first["geography"], second["geography"]
-        title, printed = f"{words.the(here)} minus {words.the(there)}", first["value"] - second["value"]
-        gap = _points(given[here] - given[there])
-        rows.append(Answer(title, _points(printed), _denominator(first), gap, of))
+        if here == there or _denominator(first) != _denominator(second):
+            continue
+        title = f"{words.the(here)} minus {words.the(there)}"
+        printed, gap = first["value"] - second["value"], given[here] - given[there]
+        rows.append(Answer(title, _points(printed), _denominator(first), _points(gap), of))
     parts = {n.removesuffix("_percent"): table[n].iloc[0] for n in COVERAGE}
     text = ", ".join(f"{_percent(value)} {name}" for name, value in parts.items())
     rows.append(Answer("Of all downloads in the count", "not printed", "", text, of))
