@@ -420,6 +420,7 @@ def test_a_live_snapshot_of_the_project_around_is_not_read(fresh, monkeypatch):
     assert inputs.snapshot_dates("live") == ["2026-11-27"]
     monkeypatch.chdir(fresh)
     assert inputs.snapshot_dates("live") == []
+    assert paths.homes("live") == [fresh / "data/live"]
 
 
 def test_a_new_snapshot_is_written_into_the_project_and_never_around_it(fresh):
@@ -432,10 +433,11 @@ def test_a_new_snapshot_is_written_into_the_project_and_never_around_it(fresh):
         snapshots.write("korea_market/2026-04-24", package, {"points": table})
 
 
-def test_the_lock_is_the_projects_own_or_else_that_of_the_one_around(fresh):
-    assert paths.lock() == fresh.parents[1] / "requirements.lock"
-    (fresh / "requirements.lock").write_text("pandas==3\n")
-    assert paths.lock() == fresh / "requirements.lock"
+@pytest.mark.parametrize("name, file", [("requirements.lock", paths.lock), ("CITATION.cff", paths.citation)])
+def test_lock_and_citation_are_the_projects_own_or_else_those_of_the_one_around(fresh, name, file):
+    assert file() == fresh.parents[1] / name
+    (fresh / name).write_text("a: b\n")
+    assert file() == fresh / name
 
 
 def test_without_a_project_around_it_nothing_is_borrowed(fresh):

@@ -47,7 +47,7 @@ def _checked(folder: Path, source: str) -> Path:
 def around() -> Path:
     """The project that this one lies in, as an example does; itself where it lies in none.
 
-    A project uses the lock and the snapshots of the one around it.
+    A project uses the lock, the citation and the snapshots of the one around it.
     """
     here = root()
     return next((folder for folder in here.parents if _is_root(folder)), here)
@@ -98,8 +98,17 @@ def processed() -> Path:
 
 
 def lock() -> Path:
-    own = root() / "requirements.lock"
-    return own if own.is_file() else around() / "requirements.lock"
+    return _own_or_around("requirements.lock")
+
+
+def citation() -> Path:
+    return _own_or_around("CITATION.cff")
+
+
+def _own_or_around(name: str) -> Path:
+    """A file of the project, or else that of the one around it."""
+    own = root() / name
+    return own if own.is_file() else around() / name
 
 
 def benchmarks() -> Path:
