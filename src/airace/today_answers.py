@@ -70,21 +70,22 @@ def _shares(table: pd.DataFrame, stated: list[dict], rule: str) -> list[Answer]:
     share = table.set_index("country")["share"]
     given = {country: float(share.get(country, 0.0)) for country in COUNTRIES}
     of = f"downloads over 30 days of the models in the snapshot, by country of the {rule}"
+    by = f", by {rule}"
     rows = []
     for s in stated:
         country = s["geography"]
-        title, quoted = f"Share of {words.the(country)}", f"“{s['printed']}”"
+        title, quoted = f"Share of {words.the(country)}{by}", f"“{s['printed']}”"
         rows.append(Answer(title, quoted, _denominator(s), _percent(given[country]), of))
     for first, second in itertools.combinations(stated, 2):
         here, there = first["geography"], second["geography"]
         if here == there or _denominator(first) != _denominator(second):
             continue
-        title = f"{words.the(here)} minus {words.the(there)}"
+        title = f"{words.the(here)} minus {words.the(there)}{by}"
         printed, gap = first["value"] - second["value"], given[here] - given[there]
         rows.append(Answer(title, _points(printed), _denominator(first), _points(gap), of))
     parts = {n.removesuffix("_percent"): table[n].iloc[0] for n in COVERAGE}
     text = ", ".join(f"{_percent(value)} {name}" for name, value in parts.items())
-    rows.append(Answer("Of all downloads in the count", "not printed", "", text, of))
+    rows.append(Answer(f"Coverage{by}: of all downloads in the count", "not printed", "", text, of))
     return rows
 
 
