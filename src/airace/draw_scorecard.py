@@ -20,9 +20,9 @@ PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
     7.46,
     1.16,
 )  # inches, across
-APART = 4  # pixels between totals
 ABOVE = 0.9  # inches, for the totals and the legend
 ROUND = 1.62  # inches, for title, subtitle and source
+BETWEEN = 0.15  # inches, at least, between two labels of the totals
 TINTS = {
     "stands": style.COLOURS["USA"],
     "in part": "#7da7c4",
@@ -124,20 +124,18 @@ def _totals(axes: Axes, found: pd.DataFrame) -> None:
         if number:
             start = left - number * width
             tint = style.legible(TINTS[group] if group != "in part" else "#3f7296")
-            label = f"{number} {SPOKEN[group]}"
-            labels.append(axes.text(start, 0.41, label, fontsize=8.5, weight="bold", color=tint, va="center"))
-    _keep_left(axes, labels)
+            said = f"{number} {SPOKEN[group]}"
+            labels.append(axes.text(start, 0.41, said, fontsize=8.5, weight="bold", color=tint, va="center"))  # fmt: skip
+    _keep_apart(axes, labels)
 
 
-def _keep_left(axes: Axes, labels: list[Text]) -> None:
-    """Move labels in a line to the left, the last first, where one meets the next or the picture's edge."""
-    figure = axes.figure
-    renderer, limit = figure.canvas.get_renderer(), figure.bbox.x1
+def _keep_apart(axes: Axes, labels: list[Text]) -> None:
+    """Move labels to the left where the next one, or the end of the bar, leaves them too little room."""
+    edge = CHIP + CHIP_WIDTH
     for label in reversed(labels):
-        over = label.get_window_extent(renderer).x1 + APART - limit
-        if over > 0:
-            label.set_x(label.get_position()[0] - over / figure.dpi)  # a unit of the axes is an inch
-        limit = label.get_window_extent(renderer).x0
+        width = label.get_window_extent(axes.figure.canvas.get_renderer()).width / axes.figure.dpi
+        label.set_x(min(label.get_position()[0], edge - width))  # both are inches
+        edge = label.get_position()[0] - BETWEEN
 
 
 def _legend(axes: Axes, y: float) -> None:
