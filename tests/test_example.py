@@ -370,6 +370,16 @@ def test_the_steps_of_the_readme_lead_to_a_ledger_of_ones_own(tmp_path):
         assert (made / name).read_bytes() == (EXAMPLE / "data/raw" / LEDGER / name).read_bytes()
 
 
+def test_git_leaves_the_bytes_of_the_example_alone_and_ignores_its_live_snapshots():
+    if run(ROOT, "git", "rev-parse", "HEAD").returncode != 0:
+        pytest.skip("no git here, or no repository")
+    files = [f"examples/x/{name}" for name in ("data/raw/t/2026-01-01/a.csv", "figures/a.svg")]
+    kept = run(ROOT, "git", "check-attr", "text", "--", *files).stdout.splitlines()
+    assert kept == [f"{file}: text: unset" for file in files]
+    ignored = ["examples/x/data/live/2026-01-01/models.parquet", "examples/x/build/a"]
+    assert run(ROOT, "git", "check-ignore", "--", *ignored, *files).stdout.splitlines() == ignored
+
+
 def test_the_ledger_passes_the_standards_own_check():
     found = frictionless.validate(str(EXAMPLE / "data/raw" / LEDGER / "datapackage.json"))
     assert found.flatten(["type"]) == []
