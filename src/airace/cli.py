@@ -36,7 +36,7 @@ def say(text: str) -> None:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(airace.__version__, message="%(version)s")
 def main() -> None:
-    """Rebuild and check the numbers of a newspaper article on China's AI acceleration."""
+    """Rebuild and check the numbers that an article prints."""
 
 
 @main.command()

@@ -11,7 +11,6 @@ from airace.figures import one_scope
 from airace.market import SCOPES
 
 LINES = {"core_industry": style.COLOURS["China"], "it_spending": style.ACCENT}
-ARTICLE_YEAR = 2026
 
 
 def printed_marks(
@@ -22,13 +21,13 @@ def printed_marks(
     conversion: str,
     rate_date: str,
 ) -> pd.DataFrame:
-    """Return the two printed numbers as points: the size as current, the projection at its year.
+    """Return the two printed numbers as points: the size in the article's year, the projection in its own.
 
     A printed number is converted at the rate of ``rate_date``; ``conversion`` is for published
     figures, which describe a period.
     """
     rows = pd.DataFrame([size, projection])
-    rows["date_to"] = [pd.Timestamp(f"{ARTICLE_YEAR}-12-31"), words.period(projection["as_of"])[1]]
+    rows["date_to"] = [words.period(when[:4])[1] for when in (size["article_day"], projection["as_of"])]
     rows["date_from"] = [d.replace(month=1, day=1) for d in rows["date_to"]]
     rows["scope_class"], rows["status"], rows["bound"] = "as printed", "printed", "exact"
     return money.convert(rows, daily, currency, "spot", rate_date)
@@ -65,9 +64,10 @@ def sizes(
     _core(core, official)
     _own_growth(core, official, breaks)
     size = printed.iloc[0]
-    style.printed(core, ARTICLE_YEAR, size["amount"])
+    year = size["date_to"].year
+    style.printed(core, year, size["amount"])
     style.note(
-        core, ARTICLE_YEAR, size["amount"], f"printed as\ncurrent:\n{size['amount']:,.0f}",
+        core, year, size["amount"], f"printed as\ncurrent:\n{size['amount']:,.0f}",
         dx=0, dy=-27, ha="center", weight="bold", fontsize=8,
     )  # fmt: skip
     _spending(spending, one_scope(points[points["scope_class"] == "it_spending"], "scope_class"))

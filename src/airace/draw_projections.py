@@ -41,7 +41,7 @@ def projections(
     """Draw sizes and projections by scope on a log axis, and beside them the growth of each pairing."""
     subtitle = (
         f"Left: published sizes (solid) and projections or targets (hollow) for China by scope, billions of "
-        f"{words.currency(currency)}, log scale. Right: annual growth that each pairing with 2030 implies, percent; open: both ends are lower bounds."
+        f"{words.currency(currency)}, log scale. Right: annual growth that each pairing with {pairs['end_year'].iloc[0]} implies, percent; open: both ends are lower bounds."
     )
     figure, (left, right) = style.canvas(
         title, subtitle, 6.4, [(0.17, 0, 0.37, 0.93), (0.77, 0, 0.2, 0.93)], below=0.34

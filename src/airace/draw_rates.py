@@ -40,11 +40,14 @@ def conversions(
     return figure
 
 
-def plotted(table: pd.DataFrame, ledger: str) -> pd.DataFrame:
-    """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key."""
+def plotted(table: pd.DataFrame, rates: pd.DataFrame, ledger: str) -> pd.DataFrame:
+    """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key.
+
+    They come from the snapshot of ``rates`` and from the statements of ``ledger``.
+    """
     drawn = table.loc[FROM:].reset_index()
     row = drawn["date"].dt.strftime("%Y-%m-%d")
-    return drawn.assign(snapshot=f"exchange_rates/2026-10-30; {ledger}", row=row)
+    return drawn.assign(snapshot=f"{rates['snapshot'].iloc[0]}; {ledger}", row=row)
 
 
 def describe(table: pd.DataFrame, both: pd.DatetimeIndex) -> str:

@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.text import Text
 
 from airace import style, verdicts, words
-from airace.scorecard import GROUPS, RESPECTS, SECTIONS
+from airace.scorecard import GROUPS, RESPECTS, sections
 
 ROW, HEADING = 0.2, 0.36  # inches, down
 PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
@@ -21,6 +22,7 @@ PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
 )  # inches, across
 ABOVE = 0.9  # inches, for the totals and the legend
 ROUND = 1.62  # inches, for title, subtitle and source
+BETWEEN = 0.15  # inches, at least, between two labels of the totals
 TINTS = {
     "stands": style.COLOURS["USA"],
     "in part": "#7da7c4",
@@ -32,14 +34,20 @@ SPOKEN = {"stands": "stand", "in part": "in part", "off": "off", "cannot be chec
           "not examined yet": "not examined yet"}  # fmt: skip
 
 
-def scorecard(found: pd.DataFrame, listed: list[str], order: str, title: str) -> Figure:
+def scorecard(
+    found: pd.DataFrame,
+    listed: list[str],
+    order: str,
+    title: str,
+    titles: dict[str, str] | None = None,
+) -> Figure:
     """Draw one line per statement: printed words, subject, a mark per respect, the verdict.
 
     ``found`` comes from ``scorecard.table``; the groups in ``listed`` get lines, the bar on top counts
-    all. ``order`` is "article" (by section) or "verdict".
+    all. ``order`` is "article" (by section, under its title of ``titles``) or "verdict".
     """
     lines = found[found["group"].isin(listed)]
-    groups = _by_section(lines) if order == "article" else _by_verdict(lines)
+    groups = _by_section(lines, titles) if order == "article" else _by_verdict(lines)
     height = ABOVE + sum(HEADING + ROW * len(rows) for _, rows in groups)
     rows = {row for cell in found["evidence"] if cell for row in cell.split("; ")}
     decided = sum(not row.startswith("article/") for row in rows)
@@ -88,8 +96,11 @@ def describe(found: pd.DataFrame) -> str:
     return f"A scorecard of {len(found)} statements with their verdicts. {'; '.join(parts)}."
 
 
-def _by_section(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(SECTIONS[s], rows) for s, rows in found.groupby("section", sort=False)]
+def _by_section(
+    found: pd.DataFrame, titles: dict[str, str] | None
+) -> list[tuple[str, pd.DataFrame]]:
+    names = sections(found, titles)
+    return [(names[s], rows) for s, rows in found.groupby("section", sort=False)]
 
 
 def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -101,6 +112,7 @@ def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def _totals(axes: Axes, found: pd.DataFrame) -> None:
     """One bar, one square per statement: what stands, what is off, what cannot be checked."""
     width, left = (CHIP + CHIP_WIDTH - PRINTED) / len(found), PRINTED
+    labels = []
     for group in GROUPS:
         number = int((found["group"] == group).sum())
         for _ in range(number):
@@ -111,8 +123,19 @@ def _totals(axes: Axes, found: pd.DataFrame) -> None:
             left += width
         if number:
             start = left - number * width
-            axes.text(start, 0.41, f"{number} {SPOKEN[group]}", fontsize=8.5, weight="bold",
-                      color=style.legible(TINTS[group] if group != "in part" else "#3f7296"), va="center")  # fmt: skip
+            tint = style.legible(TINTS[group] if group != "in part" else "#3f7296")
+            said = f"{number} {SPOKEN[group]}"
+            labels.append(axes.text(start, 0.41, said, fontsize=8.5, weight="bold", color=tint, va="center"))  # fmt: skip
+    _keep_apart(axes, labels)
+
+
+def _keep_apart(axes: Axes, labels: list[Text]) -> None:
+    """Move labels to the left where the next one, or the end of the bar, leaves them too little room."""
+    edge = CHIP + CHIP_WIDTH
+    for label in reversed(labels):
+        width = label.get_window_extent(axes.figure.canvas.get_renderer()).width / axes.figure.dpi
+        label.set_x(min(label.get_position()[0], edge - width))  # both are inches
+        edge = label.get_position()[0] - BETWEEN
 
 
 def _legend(axes: Axes, y: float) -> None:

@@ -8,13 +8,6 @@ import pandas as pd
 
 from airace import snapshots, verdicts, words
 
-SECTIONS = {
-    "lead": "Opening",
-    "momentum": "Momentum: models and releases",
-    "performance": "Performance and advantages",
-    "scale": "Scale: downloads, money, patents, plans",
-    "korea": "Korea",
-}
 GROUPS = {  # verdicts that mean the same to a reader in a hurry
     "stands": ["reproduced", "consistent"],
     "in part": ["imprecise"],
@@ -76,9 +69,17 @@ def table(
     return pd.DataFrame(rows)
 
 
-def counts(found: pd.DataFrame) -> pd.DataFrame:
+def sections(found: pd.DataFrame, titles: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the title of each section of ``found``, in its order.
+
+    ``titles`` are those that an overview gives; a section without one has its key for a title.
+    """
+    return {key: (titles or {}).get(key, key.capitalize()) for key in found["section"].unique()}
+
+
+def counts(found: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:
     """Return how many statements of each section are in each group, with totals."""
-    names = {key: title for key, title in SECTIONS.items() if key in set(found["section"])}
+    names = sections(found, titles)
     crossed = pd.crosstab(found["section"], found["group"])
     crossed = crossed.reindex(index=names, columns=[g for g in GROUPS if g in crossed])
     crossed.index = [*names.values()]

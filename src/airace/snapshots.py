@@ -53,8 +53,9 @@ def dates(topic: str) -> list[str]:
 
 def every() -> list[str]:
     """Ids (``topic/date``) of all folders of data/raw, those without a description included."""
-    folders = [f for f in paths.raw().glob("*/*") if f.is_dir() and not f.name.startswith(".")]
-    return sorted(f"{f.parent.name}/{f.name}" for f in folders)
+    homes = [home for topic in paths.topics() for home in paths.homes(topic)]
+    folders = [f for home in homes for f in home.glob("*") if f.is_dir() and f.name[0] != "."]
+    return sorted({f"{f.parent.name}/{f.name}" for f in folders})
 
 
 def describe(snapshot_id: str) -> dict:
