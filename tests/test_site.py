@@ -30,6 +30,8 @@ TAG = "<img src=x onerror=alert(1)>"
 MISDATED = "downloads-jan-2025"
 BLOCKS = ("td", "th", "li", "dt", "dd", "p", "h1", "h2", "h3", "small", "title", "a", "pre")
 KEPT = ("downloads-jan-2025", "share-china-17", "korea-fraction-of-china")
+with (ROOT / "data/processed/scorecard.csv").open(encoding="utf-8", newline="") as published:
+    SECTIONS = {row["section"]: row["section_title"] for row in csv.DictReader(published)}
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
@@ -211,7 +213,7 @@ def test_the_buttons_count_every_statement_once_by_verdict_and_once_by_section(s
 
 
 def _label(facet: str, value: str) -> str:
-    return value if facet == "verdict" else scorecard.SECTIONS[value].partition(":")[0]
+    return value if facet == "verdict" else SECTIONS[value].partition(":")[0]
 
 
 def test_without_a_script_everything_is_shown_and_the_filter_is_hidden(site):

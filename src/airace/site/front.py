@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airace import atomic, paths, scorecard, words
+from airace import atomic, paths, scorecard, snapshots
 from airace.site import statements
 from airace.site.pages import Site
 
@@ -22,9 +22,11 @@ def write(site: Site) -> None:
         scripts=("front.js",),
         title="Every statement with its verdict",
         headline=scorecard.headline(rows),
-        day=words.day(found.ledger_id.partition("/")[2]),
+        printed_in=snapshots.sources(found.ledger_id)[0],
         count=len(rows),
-        sections={scorecard.SECTIONS[s]: _records(part) for s, part in _by_section(rows)},
+        sections={
+            title: _records(rows[rows["section"] == key]) for key, title in found.sections.items()
+        },
         groups={group: _by_verdict(rows, members) for group, members in scorecard.GROUPS.items()},
         counted={name: n for name in verdicts if (n := list(rows["verdict"]).count(name))},
         respects=scorecard.RESPECTS,
@@ -32,11 +34,6 @@ def write(site: Site) -> None:
         table=TABLE,
     )
     atomic.write(site.folder / TABLE, paths.claims(site.scenario).read_bytes())
-
-
-def _by_section(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    parts = [(section, rows[rows["section"] == section]) for section in scorecard.SECTIONS]
-    return [(section, part) for section, part in parts if len(part)]
 
 
 def _by_verdict(rows: pd.DataFrame, members: list[str]) -> dict[str, list[dict]]:

@@ -14,6 +14,7 @@ from airace.site import history
 from airace.site.pages import Site
 
 LEDGER_TABLE = "claims"  # its name in every ledger
+TITLES = "scorecard.csv"  # the table of the overview
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Verdicts:
 
     ``claims`` as published, the ledger that they judge, both in ``table`` (``scorecard.table``).
 
+    ``sections`` are their titles by key, as the overview published them.
     ``own`` is False where the scenario has no verdicts of its own and the default's are shown.
     """
 
@@ -30,6 +32,7 @@ class Verdicts:
     claims: list[dict]
     table: pd.DataFrame
     own: bool
+    sections: dict[str, str]
 
 
 def read(site: Site) -> Verdicts:
@@ -41,7 +44,18 @@ def read(site: Site) -> Verdicts:
     for claim in judged:
         claims.statement(ledger, claim["claim_id"], ledger_id)
     own = file.parent == site.processed
-    return Verdicts(ledger_id, ledger, judged, scorecard.table(judged, ledger), own)
+    table = scorecard.table(judged, ledger)
+    return Verdicts(ledger_id, ledger, judged, table, own, scorecard.sections(table, _titles(site)))
+
+
+def _titles(site: Site) -> dict[str, str]:
+    """Titles of sections by key, from the table that the overview of this scenario published."""
+    files = [folder / TITLES for folder in (site.processed, paths.processed())]
+    published = next((file for file in files if file.is_file()), None)
+    if published is None:
+        return {}
+    rows = pd.read_csv(published, dtype=str)
+    return dict(zip(rows["section"], rows["section_title"])) if "section_title" in rows else {}
 
 
 def write(site: Site) -> None:
@@ -62,7 +76,7 @@ def write(site: Site) -> None:
             claim=claim,
             stated=verdicts.ledger[claim_id],
             ledger_id=verdicts.ledger_id,
-            section=scorecard.SECTIONS[verdicts.ledger[claim_id]["section"]],
+            section=verdicts.sections[verdicts.ledger[claim_id]["section"]],
             number=number,
             count=len(verdicts.claims),
             before=around[claim_id][0],
