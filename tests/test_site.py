@@ -682,8 +682,12 @@ def test_verdicts_of_two_ledgers_are_refused(repository):
 def test_the_ledger_is_the_one_that_the_records_name_whatever_its_date(repository):
     raw = repository / "data/raw"
     (raw / "article/2026-03-10").rename(raw / "article/2026-03-11")
+    description = raw / "article/2026-03-11/datapackage.json"
+    package = json.loads(description.read_text(encoding="utf-8"))
+    package["sources"][0] |= {"title": "Another text", "publisher": "somebody"}
+    description.write_text(json.dumps(package), encoding="utf-8")
     records = (repository / "figures").glob("*.json")
     for file in [*records, repository / "data/processed/claims.csv"]:
         text = file.read_text(encoding="utf-8").replace("article/2026-03-10", "article/2026-03-11")
         file.write_text(text, encoding="utf-8")
-    assert "A newspaper article of 11 March 2026" in Page(composed()).text
+    assert "Another text (somebody), held against public data" in Page(composed()).text
