@@ -1,0 +1,33 @@
+"""Carries the page of ``make today``, where there is one: whole, as it was written, with its own policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from airace import atomic, paths
+from airace.site.pages import Site
+from airace.today import SCENARIO
+
+ADDRESS = "today.html"
+HOW = (
+    "make today takes a snapshot of the Hugging Face Hub and sets its answers beside the article’s; "
+    "make site then carries that page."
+)
+
+
+def navigation() -> dict[str, str]:
+    """The page's entry in a site's navigation; none where no page was made."""
+    return {ADDRESS: "Today"} if _made().is_file() else {}
+
+
+def carry(site: Site) -> None:
+    """Copy the page into a site, or remove the copy of one that is no more."""
+    target = site.folder / ADDRESS
+    if _made().is_file():
+        atomic.write(target, _made().read_bytes())
+    else:
+        target.unlink(missing_ok=True)
+
+
+def _made() -> Path:
+    return paths.build(SCENARIO) / "index.html"
