@@ -206,9 +206,10 @@ def place(gap: float, drawn: strip.Strip) -> str:
         return ""
     more, less = int((drawn.values > gap).sum()), int((drawn.values < gap).sum())
     same = len(drawn.values) - more - less - 1
+    told = [f"larger: {more:,}", f"smaller: {less:,}", *([f"as large: {same:,}"] if same else [])]
     return (
-        f"Number {more + 1:,} of {len(drawn.values):,} from the largest difference down: "
-        f"{more:,} ways to count give more, {less:,} less" + (f", {same:,} the same." if same else ".")
+        f"Number {more + 1:,} of {len(drawn.values):,} ways to count, from the largest difference down "
+        f"({', '.join(told)})."
     )
 
 

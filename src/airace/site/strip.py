@@ -23,11 +23,6 @@ class Mark:
     y: float
     value: float
 
-    @property
-    def anchor(self) -> str:
-        """Where its label begins, so that it stays inside."""
-        return "start" if self.x < 50 else "end"
-
 
 @dataclass(frozen=True)
 class Strip:

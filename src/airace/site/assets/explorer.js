@@ -57,9 +57,8 @@
     const more = values.filter((value) => value > gap).length;
     const less = values.filter((value) => value < gap).length;
     const same = values.length - more - less - 1;
-    return `Number ${grouped(more + 1)} of ${grouped(values.length)} from the largest difference down: ` +
-      `${grouped(more)} ways to count give more, ${grouped(less)} less` +
-      (same ? `, ${grouped(same)} the same.` : ".");
+    return `Number ${grouped(more + 1)} of ${grouped(values.length)} ways to count, from the largest difference ` +
+      `down (larger: ${grouped(more)}, smaller: ${grouped(less)}${same ? `, as large: ${grouped(same)}` : ""}).`;
   }
 
   function notice(row) {
