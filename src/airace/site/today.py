@@ -17,17 +17,17 @@ HOW = (
 
 def navigation() -> dict[str, str]:
     """The page's entry in a site's navigation; none where no page was made."""
-    return {ADDRESS: "Today"} if _made().is_file() else {}
+    return {ADDRESS: "Today"} if made().is_file() else {}
 
 
 def carry(site: Site) -> None:
     """Copy the page into a site, or remove the copy of one that is no more."""
     target = site.folder / ADDRESS
-    if _made().is_file():
-        atomic.write(target, _made().read_bytes())
+    if made().is_file():
+        atomic.write(target, made().read_bytes())
     else:
         target.unlink(missing_ok=True)
 
 
-def _made() -> Path:
+def made() -> Path:
     return paths.build(SCENARIO) / "index.html"
