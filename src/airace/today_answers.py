@@ -50,18 +50,19 @@ def _shares(table: pd.DataFrame, stated: dict[str, dict], rule: str) -> list[Ans
     share = table.set_index("country")["share"]
     given = {country: float(share.get(country, 0.0)) for country in CLAIMS}
     of = f"downloads over 30 days of the models in the snapshot, by country of the {rule}"
+    by = f", by {rule}"
     said = "downloads of newly created models, over a year"
     rows = [
-        Answer(f"Share of {words.the(c)}", f"“{s['printed']}”", said, _percent(given[c]), of)
+        Answer(f"Share of {words.the(c)}{by}", f"“{s['printed']}”", said, _percent(given[c]), of)
         for c, s in stated.items()
     ]
     printed = stated[FOCUS]["value"] - stated[RIVAL]["value"]
     gap = given[FOCUS] - given[RIVAL]
-    title = f"{words.the(FOCUS)} minus {words.the(RIVAL)}"
+    title = f"{words.the(FOCUS)} minus {words.the(RIVAL)}{by}"
     rows.append(Answer(title, _points(printed), said, _points(gap), of))
     parts = {n.removesuffix("_percent"): table[n].iloc[0] for n in COVERAGE}
     text = ", ".join(f"{_percent(value)} {name}" for name, value in parts.items())
-    rows.append(Answer("Of all downloads in the count", "not printed", said, text, of))
+    rows.append(Answer(f"Coverage{by}: of all downloads in the count", "not printed", "", text, of))
     return rows
 
 
