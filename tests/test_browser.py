@@ -414,6 +414,9 @@ def test_an_address_that_names_what_is_not_there_still_shows_a_count_and_says_so
         f"The address asks for “tasks={evil}”, which is no choice here: left aside."
     )
     assert page.locator("[onerror]").count() == 0
+    page.evaluate("location.hash = '#age=new&unlisted=left+out'")
+    expect(page.locator("[data-show=notice]")).to_be_hidden()
+    holds(page, specification(table, age="new", unlisted="left out"), table)
 
 
 def test_the_link_over_the_navigation_does_not_lose_the_view(visit, table):

@@ -15,17 +15,16 @@
 
   // What the reader asks for: a level's number per choice. Kept even where a snapshot cannot answer it.
   let wanted = rows[first].slice(0, keys.length);
-  let touched = 0; // the choice that was made last
   let stray = []; // what the address asked for and this page does not have
 
   // --- selecting -------------------------------------------------------------------------------
 
-  // The row asked for; where there is none, that of the same snapshot and last choice which differs least.
+  // The row asked for; where there is none, that of the same snapshot which differs least.
   function nearest() {
     const exact = numberOf.get(wanted.join());
     if (exact !== undefined) return exact;
     const cost = (row) => keys.reduce((sum, _, c) =>
-      sum + (row[c] === wanted[c] ? 0 : c === 0 ? 10000 : c === touched ? 100 : 1), 0);
+      sum + (row[c] === wanted[c] ? 0 : c === 0 ? 100 : 1), 0);
     let best = 0;
     for (let n = 1; n < rows.length; n++) if (cost(rows[n]) < cost(rows[best])) best = n;
     return best;
@@ -170,8 +169,7 @@
   }
 
   form.addEventListener("change", (event) => {
-    touched = keys.indexOf(event.target.name);
-    wanted[touched] = Number(event.target.value);
+    wanted[keys.indexOf(event.target.name)] = Number(event.target.value);
     stray = [];
     render();
     remember();
