@@ -56,9 +56,8 @@ def site(page_of_today, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site with spaces")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRACE_ROOT", str(ROOT))
-        patch.setattr(pages, "folder", lambda scenario: folder)
         patch.setattr(today, "made", lambda: page_of_today)
-        make.site()
+        make.write(pages.Site("default", make.navigation("default"), folder))
     return folder
 
 

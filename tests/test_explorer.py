@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from airace import notebooks, paths, specifications
-from airace.site import explorer, pages, strip, today
+from airace.site import explorer, make, pages, strip, today
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<img src=x onerror=alert(1)></script>\"'&"
@@ -22,8 +22,7 @@ EVIL = "<img src=x onerror=alert(1)></script>\"'&"
 def site(tmp_path, monkeypatch) -> pages.Site:
     """The committed results; pages go to a temporary folder."""
     monkeypatch.setenv("AIRACE_ROOT", str(ROOT))
-    monkeypatch.setattr(pages, "folder", lambda scenario: tmp_path / "site")
-    return pages.Site("default", pages.NAVIGATION)
+    return pages.Site("default", pages.NAVIGATION, tmp_path)
 
 
 @pytest.fixture
@@ -195,9 +194,11 @@ def test_a_count_of_no_download_is_told_and_not_marked(elsewhere):
 
 def test_a_scenario_without_the_notebook_has_no_explorer(elsewhere):
     made = elsewhere("China", [{}, {"exclude_top": 1}])
-    assert explorer.available(made)
+    assert explorer.available(made.scenario)
+    assert explorer.ADDRESS in make.navigation(made.scenario)
     (made.processed / "robustness.csv").unlink()
-    assert not explorer.available(made)
+    assert explorer.ADDRESS not in make.navigation(made.scenario)
+    assert not explorer.available(made.scenario)
 
 
 def test_text_of_anybody_stays_text(elsewhere):
@@ -264,15 +265,14 @@ def test_the_strip_makes_room_for_a_printed_difference_outside_of_all_counts():
 # --- today -------------------------------------------------------------------------------------
 
 
-def test_the_page_of_today_is_carried_as_it_is_and_goes_when_it_is_gone(elsewhere):
+def test_the_page_of_today_is_carried_as_it_is_and_linked_only_where_there_is_one(elsewhere):
     made = elsewhere("China", [{}])
-    assert today.navigation() == {}
+    assert today.ADDRESS not in make.navigation(made.scenario)
+    today.carry(made)
+    assert not (made.folder / today.ADDRESS).exists()
     page = paths.build("today") / "index.html"
     page.parent.mkdir(parents=True)
     page.write_bytes(b"<p>whole</p>")
-    assert today.navigation() == {"today.html": "Today"}
+    assert make.navigation(made.scenario)[today.ADDRESS] == "Today"
     today.carry(made)
-    assert (made.folder / "today.html").read_bytes() == b"<p>whole</p>"
-    page.unlink()
-    today.carry(made)
-    assert not (made.folder / "today.html").exists()
+    assert (made.folder / today.ADDRESS).read_bytes() == b"<p>whole</p>"

@@ -211,15 +211,24 @@ def trace(figure: str, as_json: bool) -> None:
 
 
 @main.command()
-def site() -> None:
-    """Write the static site of the last build to build/site/, to be opened from a file.
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    default="default",
+    show_default=True,
+    help="Show the results of this scenario, which was built before.",
+)
+def site(scenario: str) -> None:
+    """Write the static site of the last build, to be opened from a file; print its front page.
 
-    Example: airace site
+    The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
+
+    Example: airace site --scenario custom
     """
     from airace import paths
     from airace.site import make
 
-    click.echo(paths.relative(make.site()))
+    click.echo(paths.relative(make.site(scenario)))
 
 
 def _tell_plan(report: Report) -> None:

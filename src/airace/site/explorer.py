@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from airace import effects, words
+from airace import effects, outputs, words
 from airace.attribution import COVERAGE
 from airace.site import strip
 from airace.site.pages import Site
@@ -65,9 +65,9 @@ class Tables:
         return self.record["parameters"]["focus"]
 
 
-def available(site: Site) -> bool:
+def available(scenario: str) -> bool:
     """Whether the notebook was built in this scenario."""
-    return (site.processed / "robustness.csv").is_file()
+    return (outputs.processed(scenario) / "robustness.csv").is_file()
 
 
 def read(site: Site) -> Tables:

@@ -21,13 +21,11 @@ def navigation() -> dict[str, str]:
 
 
 def carry(site: Site) -> None:
-    """Copy the page into a site, or remove the copy of one that is no more."""
-    target = site.folder / ADDRESS
+    """Copy the page, where there is one, into a site."""
     if made().is_file():
-        atomic.write(target, made().read_bytes())
-    else:
-        target.unlink(missing_ok=True)
+        atomic.write(site.folder / ADDRESS, made().read_bytes())
 
 
 def made() -> Path:
+    """Where ``make today`` writes it."""
     return paths.build(SCENARIO) / "index.html"
