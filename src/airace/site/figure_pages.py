@@ -14,6 +14,7 @@ from airace.site.trails import Plotted, Trails
 WHOLE = 800  # plotted rows that a page shows; of a longer table the first ones
 FIRST = 200
 FEW = 4  # links to raw rows that stand in the open; more are folded
+LONG = 26  # characters of a cell that may be wrapped
 DIGITS = 6  # significant, of a decimal number on the page; the CSV holds all
 
 
@@ -39,16 +40,14 @@ def write(site: pages.Site, found: Trails) -> None:
             made=asdict(figure.lineage),
             composed=composed(figure, found),
             table=table(figure, found.plotted[figure_id]),
-            sources=_sources(found, figure_id),
+            sources=(sources := _sources(found, figure_id)),
+            meanings=meanings(sources),
             statements=cited.get(figure_id, []),
             question=question(figure.notebook),
             trails=trails,
         )
-    groups: dict[str, list[trace.Figure]] = {}
-    for figure in found.figures.values():
-        groups.setdefault(figure.notebook, []).append(figure)
-    named = [(name, question(name), group) for name, group in groups.items()]
-    site.write("figures/index.html", "figures.html", title="Figures", groups=named, cited=cited)
+    shown_all = [(figure, question(figure.notebook)) for figure in found.figures.values()]
+    site.write("figures/index.html", "figures.html", title="Figures", shown=shown_all, cited=cited)
 
 
 def composed(figure: trace.Figure, found: Trails) -> str:
@@ -58,8 +57,7 @@ def composed(figure: trace.Figure, found: Trails) -> str:
     complete = {snapshot_id for entry in plotted for snapshot_id in entry.whole}
     described = [origins.described(s) for s in figure.record["drawn_from"]]
     days = sorted(about["as_of"] for about in described)
-    span = f"as of {words.day(days[0])}" if days else ""
-    span += f" to {words.day(days[-1])}" if len(set(days)) > 1 else ""
+    dates = list(dict.fromkeys(words.day(day) for day in (days[0], days[-1])))
     parts = [f"from {_count(len(named), 'raw row')}"] if named else []
     parts += [f"from all rows of {_count(len(complete), 'snapshot')}"] if complete else []
     grades = Counter(
@@ -68,13 +66,13 @@ def composed(figure: trace.Figure, found: Trails) -> str:
         for row in found.raw[snapshot_id][key]
         if row["cells"].get("confidence")
     )
-    graded = [f"{grades[grade]:,} {grade}" for grade in sorted(grades)]
+    graded = [f"{grade} for {grades[grade]:,}" for grade in sorted(grades)]
     if graded and (rest := len(named) - grades.total()) > 0:
-        graded.append(f"{rest:,} in tables that grade none")
-    confidence = f"; confidence of these raw rows: {', '.join(graded)}" if graded else ""
+        graded.append(f"none for {rest:,}")
+    confidence = f"; confidence of the raw rows: {', '.join(graded)}" if graded else ""
     return (
-        f"Plotted {'is' if len(figure.rows) == 1 else 'are'} {_count(len(figure.rows), 'row')} of "
-        f"values, {' and '.join(parts)}, in {_count(len(described), 'snapshot')} {span}{confidence}."
+        f"It plots {_count(len(figure.rows), 'row')} of values, {' and '.join(parts)}; drawn from "
+        f"{_count(len(described), 'snapshot')} as of {' to '.join(dates)}{confidence}."
     )
 
 
@@ -88,7 +86,10 @@ def table(figure: trace.Figure, plotted: list[Plotted]) -> dict:
         "columns": columns,
         "left_out": [name for name in every if name not in columns],
         "numeric": numeric,
-        "rows": [([(name, *_cell(row[name])) for name in columns], raw) for row, raw in zip(rows, plotted)],
+        "rows": [
+            ([_cell(row[name], name in numeric) for name in columns], raw)
+            for row, raw in zip(rows, plotted)
+        ],
         "of": len(figure.rows),
         "few": FEW,
     }
@@ -109,12 +110,13 @@ def _filled(rows: list[dict[str, str]], name: str) -> list[str]:
     return [row[name] for row in rows if row[name]]
 
 
-def _cell(text: str) -> tuple[str, str]:
-    """What is shown, and the exact value if that is more: long decimals are rounded, dates cut."""
-    if trace.is_number(text) and "." in text:
-        rounded = f"{float(text):.{DIGITS}g}"
-        return (rounded, text) if float(rounded) != float(text) and "e" not in rounded else (text, "")
-    return text, ""
+def _cell(text: str, numeric: bool) -> dict[str, str]:
+    """What is shown, how, and the exact value where that is more: long decimals are rounded."""
+    exact = ""
+    if numeric and "." in text and "e" not in (rounded := f"{float(text):.{DIGITS}g}"):
+        text, exact = rounded, text if float(rounded) != float(text) else ""
+    kind = "number" if numeric else "long" if len(text) > LONG else "short"
+    return {"text": text, "exact": exact, "kind": kind}
 
 
 def _sources(found: Trails, figure_id: str) -> list[dict]:
@@ -125,6 +127,11 @@ def _sources(found: Trails, figure_id: str) -> list[dict]:
     complete = dict.fromkeys(s for entry in plotted for s in entry.whole)
     tables = [table for s in complete for table in origins.described(s)["tables"]]
     return sorted(origins.sources(rows, tables), key=lambda source: -len(source["rows"]))
+
+
+def meanings(sources: list[dict]) -> dict[str, str]:
+    """What the letters of confidence mean in these sources."""
+    return {g: m for source in reversed(sources) for g, m in sorted(source["confidence"].items()) if m}
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,6 +6,7 @@ and everything else is shown as text. Only pictures that a cell drew as PNG are 
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from airace.site.trails import Trails
 EXPORT = re.compile(r"""\brun\.export\(\s*["']([^"']+)["']""")
 LINK = re.compile(r"(\d\d-[\w-]+)\.ipynb(#.*)?")
 KINDS = ("text/html", "text/markdown", "image/png", "text/plain")  # of output; others are left out
+NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?|NaN|<NA>")
+LONG = 26  # characters of a table's cell that may be wrapped
 DROPPED = ("style", "script")  # with what is in them
 TAGS = frozenset(
     "a b blockquote br caption code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub "
@@ -91,7 +94,12 @@ def body(path: Path, found: Trails) -> str:
                 output.metadata = nbformat.NotebookNode({"image/png": {"alt": alt}})
         if outputs:
             cell.outputs = outputs
-    return Exporter().from_notebook_node(notebook)[0]
+    return _exporter().from_notebook_node(notebook)[0]
+
+
+@functools.cache  # it compiles its templates
+def _exporter() -> Exporter:
+    return Exporter()
 
 
 def _output(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode:
@@ -128,26 +136,44 @@ def cleaned(html: str, name: str = "Table") -> str:
 
 
 def _shape(table: Tag, name: str, soup: BeautifulSoup) -> None:
-    """Merge the row of the index' names into the header, set scopes, and wrap the table."""
-    head = table.find("thead")
-    rows = head.find_all("tr") if head else []
-    if len(rows) == 2:  # pandas writes the names of a named index in a row of their own
-        above, below = (row.find_all("th") for row in rows)
-        apart = len(above) == len(below) and all(
-            not (a.get_text(strip=True) and b.get_text(strip=True)) for a, b in zip(above[1:], below[1:])
-        )
-        if apart and not any(cell.get_text(strip=True) for cell in below[1:]):
-            if below[0].get_text(strip=True):
-                above[0].string = below[0].get_text(strip=True)
-            rows[1].decompose()
-    for cell in head.find_all("th") if head else []:
-        cell["scope"] = "col"
+    """Say what each header cell heads, align numbers, and let the table scroll on its own."""
+    head, bodies = table.find("thead"), table("tbody")
+    if head:
+        _merge_header(head)
+        for cell in head("th"):
+            cell["scope"] = "col"
+    for cell in (cell for part in bodies for cell in part("th")):
+        cell["scope"] = "row"
+    for cell in table("th"):
         if not cell.get_text(strip=True):
             cell.name = "td"
             del cell["scope"]
-    for part in table("tbody"):
-        for cell in part("th"):
-            cell["scope"] = "row"
+    for cell in (cell for part in bodies for cell in part("td")):
+        cell["class"] = "long" if len(cell.get_text(strip=True)) > LONG else "short"
+    if head and not table(rowspan=True) and not table(colspan=True):
+        _align(head, bodies)
     wide = soup.new_tag("div", attrs={"class": "wide", "tabindex": "0", "role": "region"})
     wide["aria-label"] = f"{name}, scrolls sideways"
     table.wrap(wide)
+
+
+def _merge_header(head: Tag) -> None:
+    """pandas writes the name of an index in a row of its own below the columns' names: make it one."""
+    rows = [row.find_all("th") for row in head("tr")]
+    if len(rows) == 2 and len(rows[0]) == len(rows[1]):
+        (corner, *_), (index, *rest) = rows
+        if not any(cell.get_text(strip=True) for cell in rest):
+            corner.string = index.get_text(strip=True) or corner.get_text(strip=True)
+            head("tr")[1].decompose()
+
+
+def _align(head: Tag, bodies: list[Tag]) -> None:
+    """Set columns of numbers to the right, with their names."""
+    rows = [row.find_all(["th", "td"]) for part in bodies for row in part("tr")]
+    names = head("tr")[-1].find_all(["th", "td"])
+    for column, name in enumerate(names):
+        cells = [row[column] for row in rows if column < len(row)]
+        texts = [cell.get_text(strip=True) for cell in cells]
+        if any(texts) and all(NUMBER.fullmatch(text) for text in texts if text):
+            for cell in [name, *cells]:
+                cell["class"] = "number"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from airace import inputs, origins, paths, snapshots
+from airace import inputs, origins, paths, snapshots, trace
 from airace.site import figure_pages, pages, trails
 from airace.site.trails import Trails
 
@@ -22,6 +22,7 @@ def write(site: pages.Site, found: Trails) -> None:
         site.write(
             trails.page(snapshot_id),
             "snapshot.html",
+            scripts=("table.js",),
             title=f"{about['title']}, {snapshot_id}",
             snapshot=snapshot_id,
             about=about,
@@ -34,7 +35,7 @@ def write(site: pages.Site, found: Trails) -> None:
             republish=bool(about["republish"]),
             used=used.get(snapshot_id, {}),
             tables=[_table(snapshot_id, r, rows, found) for r in about["resources"]],
-            whole=trails.whole(snapshot_id),
+            long=figure_pages.LONG,
             trails=trails,
         )
     topics: dict[str, list[dict]] = defaultdict(list)
@@ -89,11 +90,18 @@ def _table(snapshot_id: str, resource: dict, rows: list[dict], found: Trails) ->
         for row in own
     ]
     filled = [name for name in columns if any(name in row["cells"] for row in shown)]
+    numeric = {
+        name
+        for name in filled
+        if all(trace.is_number(row["cells"][name]) for row in shown if name in row["cells"])
+    }
     return {
         "resource": resource,
         "fields": [_field(field) for field in resource["schema"]["fields"]],
         "columns": filled,
+        "numeric": numeric,
         "in_rows": in_rows,
+        "meanings": figure_pages.meanings([row["source"] for row in shown if row["source"]]),
         "rows": shown,
         "of": resource["row_count"],
     }
