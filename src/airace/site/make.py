@@ -10,7 +10,17 @@ from pathlib import Path
 from airace import build, paths
 from airace.errors import RequestError, nearest
 from airace.scenarios import CHECK, DEFAULT
-from airace.site import explorer, front, pages, statements, today
+from airace.site import (
+    explorer,
+    figure_pages,
+    front,
+    notebook_pages,
+    pages,
+    snapshot_pages,
+    statements,
+    today,
+    trails,
+)
 
 
 def site(scenario: str = DEFAULT) -> Path:
@@ -29,6 +39,10 @@ def write(made: pages.Site) -> None:
     """Write every page: a line per part of the site."""
     front.write(made)
     statements.write(made)
+    found = trails.of(made.scenario)
+    figure_pages.write(made, found)
+    notebook_pages.write(made, found)
+    snapshot_pages.write(made, found)
     if explorer.ADDRESS in made.navigation:
         explorer.write(made)
     today.carry(made)
