@@ -150,7 +150,7 @@ def repository(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def judged(tmp_path, monkeypatch):
-    """A repository under git that holds a table of verdicts alone; returns a function that commits."""
+    """A repository under git with nothing but verdicts; returns a function that writes them."""
     monkeypatch.setenv("AIRACE_ROOT", str(tmp_path))
     for folder in ("notebooks", "data/raw", "data/processed"):
         (tmp_path / folder).mkdir(parents=True)
@@ -159,7 +159,7 @@ def judged(tmp_path, monkeypatch):
 
     def write(**verdicts: str) -> Path:
         file = tmp_path / "data" / "processed" / "claims.csv"
-        rows = [f"{claim_id.replace('_', '-')},{v},because {v}\n" for claim_id, v in verdicts.items()]
+        rows = [f"{claim_id},{verdict},because {verdict}\n" for claim_id, verdict in verdicts.items()]
         file.write_text("claim_id,verdict,reason\n" + "".join(rows), encoding="utf-8")
         return file
 
@@ -229,6 +229,13 @@ def test_a_statements_number_is_its_row_of_the_scorecard_that_trace_follows(site
         text = Page(site / "statements" / f"{claim_id}.html").text
         assert f"airace trace scorecard:{number} " in f"{text} "
         assert f"Statement {number} of {len(order)}" in text
+
+
+def test_a_statement_leads_to_its_figures_and_its_notebook(site):
+    for claim in claims.read(ROOT / "data" / "processed" / "claims.csv"):
+        links = Page(site / "statements" / f"{claim['claim_id']}.html").links
+        wanted = [f"../figures/{figure}.html" for figure in claim["figures"]]
+        assert {*wanted, f"../notebooks/{claim['notebook']}.html"} <= set(links)
 
 
 def test_each_deciding_row_is_shown_and_leads_to_its_snapshots_page(site):
@@ -362,7 +369,7 @@ def test_nothing_is_loaded_from_elsewhere(site):
         page = Page(file)
         assert not page.tags & {"iframe", "object", "embed", "base"}
         loaded = [a[n] for t, a in page.elements for n in ("src", "href") if n in a and t != "a"]
-        assert not [address for address in loaded if "//" in address and not address.startswith("data:")]
+        assert not [a for a in loaded if "//" in a and not a.startswith("data:")]
 
 
 def test_data_for_a_script_cannot_end_its_element():
@@ -390,8 +397,8 @@ def test_a_change_of_verdict_is_told_with_its_commit_and_the_reason_given_then(j
         "misdated",
         "because misdated",
     )
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True)
-    assert head.stdout.startswith(second.commit) and len(second.commit) == history.SHORT
+    head = (tmp_path / ".git/refs/heads/main").read_text()
+    assert head.startswith(second.commit) and len(second.commit) == history.SHORT
     assert len(second.day) == len("2026-11-27")
 
 
@@ -563,8 +570,34 @@ def test_what_a_killed_run_left_is_not_in_the_next_site(repository, monkeypatch)
     assert not left.exists()
 
 
+def test_a_run_that_was_killed_between_its_two_renames_has_lost_nothing(repository, monkeypatch):
+    old = repository / "build" / ".site.old"
+    old.mkdir(parents=True)
+    (old / "index.html").write_text("the site before")
+
+    def broken(made: pages.Site) -> None:
+        raise LedgerError("wanted a page")
+
+    monkeypatch.setattr(make, "write", broken)
+    with pytest.raises(LedgerError):
+        make.site()
+    assert (repository / "build/site/index.html").read_text() == "the site before"
+    assert not old.exists()
+
+
+def test_a_figure_that_was_never_built_is_named_with_the_next_command(repository):
+    (repository / "figures/downloads-growth.json").unlink()
+    with pytest.raises(RequestError) as refused:
+        composed()
+    assert str(refused.value) == (
+        f"wanted figures/downloads-growth.json, which shows {MISDATED}\n"
+        "  found: no such file\n"
+        "  next: make figures"
+    )
+
+
 def test_while_a_build_runs_no_site_is_made_of_its_half_results(repository):
-    code = "import sys; from airace import build\nwith build.hold('default'): print(flush=True); input()"
+    code = "from airace import build\nwith build.hold('default'): print(flush=True); input()"
     command = [sys.executable, "-c", code]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as running:
@@ -627,6 +660,8 @@ def test_a_scenario_shows_its_own_verdicts_or_says_that_it_has_none(repository):
     assert "scenario korea-focus" in page.text
     assert "verdicts of scenarios are not committed" in page.text
     assert "downloads-growth, not built in this scenario" in page.text
+    assert "01-downloads (not run in this scenario)" in page.text
+    assert "../notebooks/01-downloads.html" not in page.links
 
 
 def test_verdicts_of_two_ledgers_are_refused(repository):
@@ -645,7 +680,8 @@ def test_verdicts_of_two_ledgers_are_refused(repository):
 def test_the_ledger_is_the_one_that_the_records_name_whatever_its_date(repository):
     raw = repository / "data/raw"
     (raw / "article/2026-03-10").rename(raw / "article/2026-03-11")
-    for file in [*(repository / "figures").glob("*.json"), repository / "data/processed/claims.csv"]:
+    records = (repository / "figures").glob("*.json")
+    for file in [*records, repository / "data/processed/claims.csv"]:
         text = file.read_text(encoding="utf-8").replace("article/2026-03-10", "article/2026-03-11")
         file.write_text(text, encoding="utf-8")
     assert "A newspaper article of 11 March 2026" in Page(composed()).text

@@ -19,7 +19,7 @@ from airace.parameters import Value
 DEFAULT = "default"
 CUSTOM = "custom"
 CHECK = "check"  # the default parameters, rebuilt beside what is published
-RESERVED = (CUSTOM, CHECK, "interactive", "site")  # folders of build/ with another meaning
+RESERVED = (CUSTOM, CHECK, "interactive")  # folders of build/ with another meaning
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 Overrides = dict[str, dict[str, Value]]  # notebook -> parameter -> value

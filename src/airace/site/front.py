@@ -26,7 +26,7 @@ def write(site: Site) -> None:
         count=len(rows),
         sections={scorecard.SECTIONS[s]: _records(part) for s, part in _by_section(rows)},
         groups={group: _by_verdict(rows, members) for group, members in scorecard.GROUPS.items()},
-        counted={name: n for name in verdicts if (n := int((rows["verdict"] == name).sum()))},
+        counted={name: n for name in verdicts if (n := list(rows["verdict"]).count(name))},
         respects=scorecard.RESPECTS,
         own=found.own,
         table=TABLE,
@@ -35,11 +35,12 @@ def write(site: Site) -> None:
 
 
 def _by_section(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(s, rows[rows["section"] == s]) for s in scorecard.SECTIONS if s in set(rows["section"])]
+    parts = [(section, rows[rows["section"] == section]) for section in scorecard.SECTIONS]
+    return [(section, part) for section, part in parts if len(part)]
 
 
 def _by_verdict(rows: pd.DataFrame, members: list[str]) -> dict[str, list[dict]]:
-    """Statements of each of these verdicts, in the order of the rule; none where it is not given."""
+    """Statements of each of these verdicts, in the order given; a verdict without any is left out."""
     parts = {verdict: _records(rows[rows["verdict"] == verdict]) for verdict in members}
     return {verdict: part for verdict, part in parts.items() if part}
 

@@ -18,7 +18,7 @@ NEEDED = {"claim_id", "verdict", "reason"}
 class Change:
     """A commit that changed a verdict; ``commit`` and ``day`` are empty while it is not committed.
 
-    ``before`` is None for a statement that was not judged before, ``after`` for one that was removed.
+    ``before`` is None for a statement that is new, ``after`` for one that was removed.
     """
 
     commit: str

@@ -82,8 +82,7 @@ def _require_built(scenario: str) -> None:
 def _replaced(target: Path) -> Iterator[Path]:
     """Give an empty folder beside the target, which takes its place if nothing goes wrong."""
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
-    for left in (new, old):  # of a run that was killed
-        shutil.rmtree(left, ignore_errors=True)
+    _settle(target, new, old)  # a run that was killed may have left something
     new.mkdir(parents=True)
     try:
         yield new
@@ -91,5 +90,12 @@ def _replaced(target: Path) -> Iterator[Path]:
             target.rename(old)
         new.rename(target)
     finally:
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
+        _settle(target, new, old)
+
+
+def _settle(target: Path, new: Path, old: Path) -> None:
+    """Put the old folder back if nothing has taken its place, and remove what is left over."""
+    if old.exists() and not target.exists():
+        old.rename(target)
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from airace import citation, claims, origins, paths, scorecard, snapshots
-from airace.errors import LedgerError
+from airace import citation, claims, origins, paths, records, scorecard, snapshots
+from airace.errors import LedgerError, RequestError
 from airace.scenarios import DEFAULT
 from airace.site import history
 from airace.site.pages import Site
@@ -18,8 +18,9 @@ LEDGER_TABLE = "claims"  # its name in every ledger
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What a scenario's verdicts say: ``claims`` as published, the ledger that they judge, and both
-    together in ``table`` (see ``scorecard.table``).
+    """The verdicts of a scenario.
+
+    ``claims`` as published, the ledger that they judge, both in ``table`` (``scorecard.table``).
 
     ``own`` is False where the scenario has no verdicts of its own and the default's are shown.
     """
@@ -32,7 +33,7 @@ class Verdicts:
 
 
 def read(site: Site) -> Verdicts:
-    """Read the verdicts of a scenario. Raises LedgerError where there are none, or of no one ledger."""
+    """Read a scenario's verdicts. Raises LedgerError without them or without one ledger."""
     file = paths.claims(site.scenario)
     judged = claims.read(file)
     ledger_id = _ledger_id(site, judged)
@@ -71,6 +72,8 @@ def write(site: Site) -> None:
             letters=letters(rows),
             searched=searched(claim, verdicts.ledger_id),
             figures=figures(site, claim),
+            executed=site.scenario == DEFAULT
+            or records.executed(site.scenario, claim["notebook"]).is_file(),
             past=past,
             changes=past.changes.get(claim_id, []),
             own=verdicts.own,
@@ -82,9 +85,9 @@ def write(site: Site) -> None:
 def deciding(claim: dict, ledger_id: str) -> list[dict]:
     """The raw rows that decide a statement and the rows that those were computed from.
 
-    Each has snapshot, row, file, line, role (empty for a deciding row), value, unit, as_of, scope, and
-    its source: title, publisher, url, licence, confidence. Records of a search, which stand beside the
-    ledger, are left out (see ``searched``).
+    Each has snapshot, row, file, line, role (empty for a deciding row), value, unit, as_of, scope,
+    and its source: title, publisher, url, licence, confidence. Records of a search, which stand
+    beside the ledger, are left out (see ``searched``).
     """
     by = f"the verdict on {claim['claim_id']}"
     cited = {(row["snapshot"], row["row"]): row for row in claim["evidence"]}
@@ -116,13 +119,19 @@ def searched(claim: dict, ledger_id: str) -> list[dict]:
 
 
 def figures(site: Site, claim: dict) -> list[dict]:
-    """Records of the figures that show a statement; ``there``: does the scenario have it?"""
+    """Records of the figures that show a statement; ``there``: does the scenario have it?
+
+    Raises RequestError for a figure that was never built.
+    """
     found = []
     for figure in claim["figures"]:
-        file = site.figures / f"{figure}.json"
-        there = file.is_file()
-        record = json.loads((file if there else paths.figures() / file.name).read_text("utf-8"))
-        found.append(record | {"there": there})
+        name = f"{figure}.json"
+        there = (site.figures / name).is_file()
+        file = (site.figures if there else paths.figures()) / name
+        if not file.is_file():
+            wanted = f"wanted {paths.relative(file)}, which shows {claim['claim_id']}"
+            raise RequestError(wanted, "no such file", next_command="make figures")
+        found.append(json.loads(file.read_text(encoding="utf-8")) | {"there": there})
     return found
 
 
@@ -161,8 +170,8 @@ def _ledger_id(site: Site, judged: list[dict]) -> str:
     """The ledger that the records of the statements' figures name: it must be one."""
     names = {f"{figure}.json" for claim in judged for figure in claim["figures"]}
     files = [folder / name for name in names for folder in (site.figures, paths.figures())]
-    records = [json.loads(file.read_text("utf-8")) for file in files if file.is_file()]
-    named = {snapshot_id for record in records for snapshot_id in record["snapshots"]}
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+    named = {snapshot_id for record in told for snapshot_id in record["snapshots"]}
     ledgers = sorted(filter(_is_ledger, named))
     if len(ledgers) != 1:
         wanted = "wanted one ledger of printed statements in the records of their figures"

@@ -1,4 +1,4 @@
-"""What the words of the rule mean, said once for all pages. The rule itself is ``airace.verdicts``."""
+"""What the words of the rule mean, said for all pages. The rule itself is ``airace.verdicts``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from airace import scorecard, verdicts
 GROUPS = {verdict: group for group, members in scorecard.GROUPS.items() for verdict in members}
 
 MEANINGS = {  # verdict: when the rule gives it
-    "reproduced": "All holds: by the named source, the number's maker, a primary text, or recomputation.",
+    "reproduced": "All holds: by the named source or maker, a primary text, or recomputation.",
     "consistent": "All holds, by an independent source.",
     "imprecise": "Something holds in part only.",
     "mismatched scope": "The two sides of a comparison count different things.",
@@ -38,7 +38,7 @@ BOUNDS = {  # how a printed number reads
     "upper": "at most",
     "range": "between both ends",
 }
-SIGNS = {  # what a mark's shape is called in the templates, by state of a respect or group of a verdict
+SIGNS = {  # shape of a mark in shapes.svg, by state of a respect or group of a verdict
     verdicts.HOLDS: "full",
     verdicts.PART: "half",
     verdicts.FAILS: "cross",
@@ -47,7 +47,7 @@ SIGNS = {  # what a mark's shape is called in the templates, by state of a respe
     "off": "cross",
     "cannot be checked": "ring",
 }
-TONES = {"stands": "is-standing", "in part": "is-part", "off": "is-off"}  # classes of the style sheet
+TONES = {"stands": "is-standing", "in part": "is-part", "off": "is-off"}  # in style.css
 OPEN = "is-open"
 SPOKEN = {"stands": "stand", "in part": "hold in part", "off": "are off"}  # after a number
 NOTHING = "dash"  # nothing to judge, or not yet
@@ -59,7 +59,7 @@ def sign(state: str) -> str:
 
 
 def tone(respect: str, state: str) -> str:
-    """Class of a respect's mark, for its colour: a gap in the public data is no fault of the article."""
+    """Class of a respect's mark: a gap in the public data is no fault of the article."""
     if state == verdicts.FAILS:
         return OPEN if respect == "availability" else "is-off"
     return {verdicts.HOLDS: "is-standing", verdicts.PART: "is-part"}.get(state, OPEN)

@@ -39,17 +39,17 @@
       section.classList.toggle("out", !section.querySelector(".statement:not(.out)"));
     }
     const left = statements.filter((s) => !s.classList.contains("out")).length;
-    const filtered = facets.some((facet) => choice[facet].length);
-    shown.textContent = filtered
-      ? `${left} of ${statements.length} statements ${left === 1 ? "is" : "are"} shown.`
+    const named = buttons.filter((b) => b.getAttribute("aria-pressed") === "true").map((b) => b.dataset.name);
+    shown.textContent = named.length
+      ? `${left} of ${statements.length} statements ${left === 1 ? "is" : "are"} shown: ${named.join(", ")}.`
       : `All ${statements.length} statements are shown.`;
-    all.disabled = !filtered;
+    all.disabled = !named.length;
   }
 
   function choose(choice) { // no entry in the browser's history for each click
     const set = facets.filter((facet) => choice[facet].length)
       .map((facet) => `${facet}=${choice[facet].map(encodeURIComponent).join(",")}`);
-    history.replaceState(null, "", `#${set.join("&")}`);
+    history.replaceState(null, "", set.length ? `#${set.join("&")}` : location.pathname + location.search);
     show();
   }
 
@@ -58,15 +58,17 @@
     if (!button) return;
     const { facet, value } = button.dataset;
     const choice = chosen();
-    const values = choice[facet];
-    choice[facet] = values.includes(value) ? values.filter((v) => v !== value) : [...values, value];
+    choice[facet] = known(facet).filter((v) => (v === value) !== choice[facet].includes(v));
     choose(choice);
   });
   all.addEventListener("click", () => {
     choose(Object.fromEntries(facets.map((facet) => [facet, []])));
     buttons[0].focus(); // the button that had the focus is disabled now
   });
-  addEventListener("hashchange", show);
+  addEventListener("hashchange", () => {
+    show(); // a statement that the filter hid is shown before it is gone to
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  });
   filter.hidden = false;
   show();
 })();
