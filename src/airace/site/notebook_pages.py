@@ -1,7 +1,7 @@
 """A page per executed notebook, through nbconvert, cleaned for a page that allows no foreign style.
 
 Outputs may hold anything: bleach lets a short list of elements through, without style, script or event,
-and everything else is shown as text. Only pictures that a cell drew as PNG are shown as pictures.
+and shows everything else as text. Only pictures that a cell drew as PNG are shown as pictures.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import strip_ansi
 
 from airace import notebooks, paths, records
+from airace.errors import RequestError
 from airace.scenarios import DEFAULT
 from airace.site import figure_pages, pages
 from airace.site.trails import Trails
 
 EXPORT = re.compile(r"""\brun\.export\(\s*["']([^"']+)["']""")
 LINK = re.compile(r"(\d\d-[\w-]+)\.ipynb(#.*)?")
+REBUILD = "build the scenario again"
 KINDS = ("text/html", "text/markdown", "image/png", "text/plain")  # of output; others are left out
 NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?|NaN|<NA>")
 LONG = 26  # characters of a table's cell that may be wrapped
-DROPPED = ("style", "script")  # with what is in them
+DROPPED = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)  # with its content
 TAGS = frozenset(
     "a b blockquote br caption code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub "
     "sup table tbody td tfoot th thead tr ul".split()
 )
 ATTRIBUTES = {
-    "*": ["class", "id"],
-    "a": ["href", "rel"],
-    "div": ["aria-label", "role", "tabindex"],
+    "a": ["href"],
     "td": ["colspan", "rowspan"],
-    "th": ["colspan", "rowspan", "scope"],
+    "th": ["colspan", "rowspan"],
+    **dict.fromkeys(("code", "div", "pre", "span", "table"), ["class"]),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), ["id"]),
 }
 
 
@@ -56,10 +58,16 @@ class Exporter(HTMLExporter):
 
 
 def write(site: pages.Site, found: Trails) -> None:
-    """Write a page per notebook that the scenario has executed, and their list."""
+    """Write a page per notebook that the scenario has executed, and their list.
+
+    Raises RequestError if a figure is there and the notebook that drew it is not.
+    """
     shown = [name for name in notebooks.names() if file(site.scenario, name).is_file()]
     drawn: dict[str, list[str]] = {name: [] for name in shown}
     for figure_id, figure in found.figures.items():
+        if figure.notebook not in drawn:
+            missing = paths.relative(file(site.scenario, figure.notebook))
+            raise RequestError(f"wanted {missing}, which drew {figure_id}", "none", (), REBUILD)
         drawn[figure.notebook].append(figure_id)
     for name in shown:
         site.write(
@@ -121,9 +129,9 @@ def _output(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode
 
 def cleaned(html: str, name: str = "Table") -> str:
     """Clean a piece of HTML; tables get header cells that say what they head, and scroll on their own."""
-    soup = BeautifulSoup(html, "html.parser")
-    for element in soup(DROPPED):
-        element.decompose()
+    known = DROPPED.sub("", html)  # what this misses, bleach shows as text
+    clean = bleach.clean(known, tags=TAGS, attributes=ATTRIBUTES, protocols={"https", "http"})
+    soup = BeautifulSoup(clean, "html.parser")
     for table in soup("table"):
         _shape(table, name, soup)
     for link in soup("a", href=True):
@@ -132,7 +140,7 @@ def cleaned(html: str, name: str = "Table") -> str:
             link["href"] = f"{inside[1]}.html{inside[2] or ''}"
         else:
             link["rel"] = "noreferrer"
-    return bleach.clean(str(soup), tags=TAGS, attributes=ATTRIBUTES, protocols={"https", "http"})
+    return str(soup)
 
 
 def _shape(table: Tag, name: str, soup: BeautifulSoup) -> None:
@@ -148,6 +156,9 @@ def _shape(table: Tag, name: str, soup: BeautifulSoup) -> None:
         if not cell.get_text(strip=True):
             cell.name = "td"
             del cell["scope"]
+    if head and not head("th"):
+        head.decompose()
+        head = None
     for cell in (cell for part in bodies for cell in part("td")):
         cell["class"] = "long" if len(cell.get_text(strip=True)) > LONG else "short"
     if head and not table(rowspan=True) and not table(colspan=True):
