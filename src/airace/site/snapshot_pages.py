@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from airace import inputs, origins, paths, snapshots, trace
-from airace.site import figure_pages, pages, trails
+from airace.site import figure_pages, pages, today, trails
 from airace.site.trails import Trails
 
 IN_SOURCE = ("source_title", "publisher", "source_url", "published", "confidence", "inputs")
@@ -46,7 +46,8 @@ def write(site: pages.Site, found: Trails) -> None:
     groups = {"": {name: about for name, about in topics.items() if name != paths.LIVE}}
     if live:
         groups["Live snapshots, on this machine alone"] = {paths.LIVE: topics[paths.LIVE]}
-    site.write("data/index.html", "data.html", title="Data", groups=groups, trails=trails)
+    how = "" if today.ADDRESS in site.navigation else today.HOW
+    site.write("data/index.html", "data.html", title="Data", groups=groups, trails=trails, how=how)
 
 
 def _used(found: Trails) -> dict[str, dict[str, list[str]]]:

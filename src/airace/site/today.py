@@ -10,8 +10,8 @@ from airace.today import SCENARIO
 
 ADDRESS = "today.html"
 HOW = (
-    "make today takes a snapshot of the Hugging Face Hub and sets its answers beside the article’s; "
-    "make site then carries that page."
+    "The Hub keeps no history. To see what it says today, run make today: it takes a snapshot and sets "
+    "its answers beside the article’s. The next make site then carries that page and links it on top."
 )
 
 
