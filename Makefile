@@ -15,7 +15,7 @@ figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/proce
 	@$(BIN)/airace build
 
 test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the committed notebooks
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=airace-fork $(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env tests notebooks
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=airace-fork $(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env --html=build/test-report.html --self-contained-html tests notebooks
 
 check: $(VENV)/.ready ## rebuild beside figures/ and compare with the commit
 	@$(BIN)/airace check

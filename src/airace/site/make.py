@@ -10,7 +10,17 @@ from pathlib import Path
 from airace import build, paths
 from airace.errors import RequestError, nearest
 from airace.scenarios import CHECK, DEFAULT
-from airace.site import front, pages, statements
+from airace.site import (
+    explorer,
+    figure_pages,
+    front,
+    notebook_pages,
+    pages,
+    snapshot_pages,
+    statements,
+    today,
+    trails,
+)
 
 
 def site(scenario: str = DEFAULT) -> Path:
@@ -21,7 +31,7 @@ def site(scenario: str = DEFAULT) -> Path:
     """
     _require_built(scenario)
     with build.hold(scenario), _replaced(pages.folder(scenario)) as folder:
-        write(pages.Site(scenario, pages.NAVIGATION, folder))
+        write(pages.Site(scenario, navigation(scenario), folder))
     return pages.folder(scenario) / "index.html"
 
 
@@ -29,6 +39,21 @@ def write(made: pages.Site) -> None:
     """Write every page: a line per part of the site."""
     front.write(made)
     statements.write(made)
+    found = trails.of(made.scenario)
+    figure_pages.write(made, found)
+    notebook_pages.write(made, found)
+    snapshot_pages.write(made, found)
+    if explorer.ADDRESS in made.navigation:
+        explorer.write(made)
+    today.carry(made)
+
+
+def navigation(scenario: str) -> dict[str, str]:
+    """What every page links on top: a part that has nothing to show is left out."""
+    links = pages.NAVIGATION | today.navigation()
+    if not explorer.available(scenario):
+        del links[explorer.ADDRESS]
+    return links
 
 
 def built() -> list[str]:
