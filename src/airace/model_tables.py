@@ -24,6 +24,15 @@ def chosen(
     ``months`` are those of the catalogue, by date. A live snapshot is read from its files: of these
     only the columns that shares need, and its counts are fresh. Raises SnapshotError if they do not
     match their description.
+
+    >>> from airace import model_tables, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> months = {"2026-04-06": shares.mark(snapshots.load("hub_catalogue/2026-04-06"))}
+    >>> model_tables.chosen("hub_catalogue/2026-04-06", months, namespaces)["placeholder"].value_counts()
+    placeholder
+    False    936
+    True      27
+    Name: count, dtype: int64
     """
     if not is_live(snapshot_id):
         return months[snapshot_id.partition("/")[2]]
