@@ -10,6 +10,7 @@ import ast
 import doctest
 import importlib
 import inspect
+import re
 import warnings
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def without_example(code: str) -> list[str]:
     return sorted(
         name
         for name, thing in called(code).items()
-        if not any(name.split(".")[-1] in source for source in examples(thing))
+        if not any(re.search(rf"\b{name.split('.')[-1]}\b", source) for source in examples(thing))
     )
 
 
