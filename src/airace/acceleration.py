@@ -239,7 +239,7 @@ def pair(yearly: pd.DataFrame, country: str = "China") -> tuple[int, int]:
 
 
 def year_before(day: pd.Timestamp) -> pd.Timestamp:
-    """The same day one year before.
+    """Return the same day one year before; 28 February for the 29th.
 
     >>> import pandas as pd
     >>> from airace import acceleration

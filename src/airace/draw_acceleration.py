@@ -84,6 +84,8 @@ def notable_models(
 def plotted(change: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``notable_models``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import acceleration, cadence, draw_acceleration, snapshots
     >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")

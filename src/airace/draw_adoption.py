@@ -115,6 +115,7 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``named``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``named``.
 
     >>> import pandas as pd

@@ -116,6 +116,7 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``release_gaps``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     ``ledger`` is the snapshot of the printed range; the other arguments as in ``release_gaps``.
 
     >>> import pandas as pd

@@ -96,6 +96,8 @@ def headline(cells: pd.DataFrame, labs: list[str]) -> str:
 def plotted(cells: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``matrix``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> from airace import components, draw_components, snapshots
     >>> marked = components.mark(snapshots.load("component_reuse/2026-11-13"), "2026-03-10")
     >>> cells = components.cells(components.select(marked, ["all"], "C", "printed three"))

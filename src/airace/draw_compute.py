@@ -82,6 +82,7 @@ def specifications(
 def plotted(filtered: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``specifications``: two shares per filter, then the published figures.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``specifications``.
 
     >>> from airace import compute, draw_compute, snapshots

@@ -142,6 +142,8 @@ def derivatives(table: pd.DataFrame, measure: str, title: str) -> Figure:
 def plotted(table: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``derivatives``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import draw_derivatives, snapshots
     >>> points = snapshots.load("adoption/2026-08-31")

@@ -174,6 +174,7 @@ def _went(row: pd.Series) -> str:
 def plotted(editions: pd.DataFrame, pairs: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``figure``: gaps by edition, as reported, and pairs of then and now.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``figure``.
 
     >>> from airace import draw_gap, gap, snapshots

@@ -105,6 +105,7 @@ def spending(
 def plotted(rows: pd.DataFrame, plans: pd.DataFrame, rates: tuple[str, str]) -> pd.DataFrame:
     """The drawn values of ``spending``; a converted one names the rates beside its own row.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     ``rates`` are snapshot and row of the rate.
 
     >>> import pandas as pd

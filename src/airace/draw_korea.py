@@ -95,6 +95,8 @@ def plotted(pairs: pd.DataFrame, economy: float, gdp: pd.DataFrame, quoted: dict
 
     ``quoted`` names snapshot and row of the exchange rate, cited where a side was converted.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import draw_korea, korea, paths, snapshots
     >>> dates = ["china_date_to", "korea_date_to"]

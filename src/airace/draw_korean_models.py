@@ -88,6 +88,7 @@ def models(
 def plotted(rolled: pd.DataFrame, day: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``models``: counts, the article's day, the months after it.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``models``.
 
     >>> import pandas as pd

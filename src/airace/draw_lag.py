@@ -146,6 +146,8 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``figure``: scores, lags (at both ends of each rise), answers, printed limits.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import claims, draw_answers, draw_lag, lag, snapshots
     >>> models = snapshots.load("capability_index/2026-03-09")

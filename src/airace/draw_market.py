@@ -124,6 +124,8 @@ def sizes(
 def plotted(points: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``sizes``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> from airace import claims, draw_market, money, snapshots
     >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
     >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}

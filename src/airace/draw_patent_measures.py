@@ -62,6 +62,8 @@ def measures(standing: pd.DataFrame, title: str) -> Figure:
 def plotted(standing: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``measures``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> from airace import draw_patent_measures, patent_measures, snapshots
     >>> standing = patent_measures.measures(snapshots.load("patents/2026-09-15"), 2020)
     >>> drawn = draw_patent_measures.plotted(standing)

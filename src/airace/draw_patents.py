@@ -103,6 +103,8 @@ def leads(table: pd.DataFrame, over: str, title: str) -> Figure:
 def plotted(table: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``leads``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> from airace import draw_patents, patents, snapshots
     >>> table = patents.leads(snapshots.load("patents/2026-09-15"), "2026-03-10", "USA")
     >>> draw_patents.plotted(table)[["scope_id", "field", "ratio"]].head(2).round(1)

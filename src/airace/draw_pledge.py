@@ -112,7 +112,8 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``pledge``; ``rates`` are snapshot and row of the rate.
 
-    The other arguments as in ``pledge``.
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from. The
+    other arguments as in ``pledge``.
 
     >>> import pandas as pd
     >>> from airace import claims, draw_pledge, paths, snapshots

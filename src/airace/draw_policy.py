@@ -93,6 +93,7 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``targets``: printed years, documents, targets with sizes, other sizes.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``targets``.
 
     >>> import pandas as pd

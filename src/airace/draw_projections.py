@@ -86,6 +86,7 @@ def plotted(
 ) -> pd.DataFrame:
     """The drawn values of ``projections``: points, then pairings.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     Arguments as in ``projections``.
 
     >>> import pandas as pd

@@ -15,6 +15,8 @@ ROOM = pd.Timedelta(days=180)  # within this of the right edge a label stands to
 def headline(both: pd.DatetimeIndex, article_day: str) -> str:
     """Say on which days both printed conversions come out.
 
+    ``both`` are these days, ``article_day`` is an ISO date.
+
     >>> import pandas as pd
     >>> from airace import draw_rates
     >>> print(draw_rates.headline(pd.to_datetime(["2026-03-10"]), "2026-03-10"))
@@ -65,8 +67,8 @@ def conversions(
 def plotted(table: pd.DataFrame, ledger: str) -> pd.DataFrame:
     """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key.
 
-    ``table`` comes from ``money.conversions``, ``ledger`` is the snapshot of the printed
-    amounts.
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    ``table`` comes from ``money.conversions``, ``ledger`` is the snapshot of the printed amounts.
 
     >>> from airace import draw_rates, money, snapshots
     >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))

@@ -139,6 +139,8 @@ def plotted(
 
     ``listed`` is the snapshot of the table of organisations, which every share needs.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import claims, draw_robustness, effects, paths
     >>> table = pd.read_csv(paths.processed() / "robustness.csv")

@@ -74,6 +74,7 @@ def scorecard(found: pd.DataFrame, listed: list[str], order: str, title: str) ->
 def plotted(found: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``scorecard``.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
     ``found`` comes from ``scorecard.table``.
 
     >>> from airace import claims, draw_scorecard, paths, scorecard

@@ -77,6 +77,8 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
 def plotted_published(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``published`` with the rows that they come from.
 
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
     >>> import pandas as pd
     >>> from airace import claims, draw_shares, paths
     >>> table = pd.read_csv(paths.processed() / "share_published.csv", parse_dates=["date_to"])
@@ -167,6 +169,8 @@ def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
 
 def plotted_monthly(monthly: pd.DataFrame) -> pd.DataFrame:
     """The drawn values of ``monthly``: the named countries.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
 
     >>> import pandas as pd
     >>> from airace import draw_shares, paths
@@ -261,6 +265,8 @@ def plotted_publishers(
     top: pd.DataFrame, countries: pd.DataFrame, models: pd.DataFrame
 ) -> pd.DataFrame:
     """The drawn values of ``publishers``, which come from the snapshots of ``models``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
 
     >>> import pandas as pd
     >>> from airace import draw_shares, paths, snapshots

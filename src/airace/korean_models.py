@@ -80,7 +80,7 @@ def rolling(notable: pd.DataFrame, months: int, until: str) -> pd.DataFrame:
 
 
 def last_whole_month(date: object) -> str:
-    """The last month that is over before ``date``.
+    """Return the last month that is over before ``date`` (a day), as in 2026-02.
 
     >>> from airace import korean_models
     >>> korean_models.last_whole_month("2026-03-10")
