@@ -25,6 +25,20 @@ def printed_marks(
 
     A printed number is converted at the rate of ``rate_date``; ``conversion`` is for published
     figures, which describe a period.
+
+    ``size`` and ``projection`` are statements of the ledger; the other arguments are those of
+    ``money.convert``, and ``amount`` is in billions of ``currency``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> printed[["status", "date_to", "amount"]].round({"amount": 1})
+        status    date_to  amount
+    0  printed 2026-12-31   900.0
+    1  printed 2030-12-31  9628.0
     """
     rows = pd.DataFrame([size, projection])
     rows["date_to"] = [words.period(when[:4])[1] for when in (size["article_day"], projection["as_of"])]
@@ -34,7 +48,20 @@ def printed_marks(
 
 
 def headline(sizes: pd.DataFrame, printed: pd.DataFrame) -> str:
-    """Say which year the printed size belongs to, and what the latest figure is."""
+    """Say which year the printed size belongs to, and what the latest figure is.
+
+    Amounts in billions of one currency, see ``money.convert`` and ``printed_marks``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> print(draw_market.headline(sizes, printed))
+    900 billion yuan is the size of 2024; for 2025 the core industry has over 1.2 trillion yuan
+    """
     core = sizes[(sizes["scope_class"] == "core_industry") & (sizes["status"] == "estimate")]
     said = words.amount(printed["value"].iloc[0], printed["unit"].iloc[0])
     match = core[core["value"] == printed["value"].iloc[0]]
@@ -52,6 +79,18 @@ def sizes(
     """Draw the official core series and the spending series, each in a panel of its own.
 
     ``points`` carry ``amount`` in billions of ``currency``; ``breaks`` come from ``market.breaks``.
+
+    >>> from airace import claims, draw_market, market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> core = sizes[sizes["scope_class"].isin(["core_industry", "it_spending"])]
+    >>> figure = draw_market.sizes(core, market.breaks(sizes), printed, "CNY", "A title")
+    >>> len(figure.axes)
+    2
     """
     subtitle = (
         f"China, billions of {words.currency(currency)} by the year described. Left: the published core AI "
@@ -83,13 +122,42 @@ def sizes(
 
 
 def plotted(points: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``sizes``."""
+    """The drawn values of ``sizes``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> draw_market.plotted(sizes, printed)[["scope_class", "status", "amount"]].head(2)
+         scope_class    status  amount
+    0     as printed   printed   900.0
+    0  core_industry  estimate   303.1
+    """
     both = pd.concat([printed.iloc[[0]], points])
     return both[["scope_class", "status", "vintage", "date_to", "amount", "bound", "rate", "rate_kind",
                  "confidence", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(points: pd.DataFrame, printed: pd.DataFrame, currency: str) -> str:
+    """Alt text: the sizes of each scope by year, and the printed one.
+
+    Arguments as in ``sizes``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> print(draw_market.describe(sizes, printed, "CNY")[:90], "...")
+    Two charts of published sizes in billions of yuan. the core AI industry: 2019 263, 2020 30 ...
+    """
     parts = [
         f"{SCOPES[scope]}: "
         + ", ".join(f"{r.date_to.year} {_more(r.bound)}{r.amount:,.0f}" for r in rows.itertuples())

@@ -45,6 +45,13 @@ def scorecard(
 
     ``found`` comes from ``scorecard.table``; the groups in ``listed`` get lines, the bar on top counts
     all. ``order`` is "article" (by section, under its title of ``titles``) or "verdict".
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> figure = draw_scorecard.scorecard(found, ["off"], "verdict", "A title")
+    >>> len(figure.axes)
+    1
     """
     lines = found[found["group"].isin(listed)]
     groups = _by_section(lines, titles) if order == "article" else _by_verdict(lines)
@@ -73,7 +80,18 @@ def scorecard(
 
 
 def plotted(found: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``scorecard``."""
+    """The drawn values of ``scorecard``.
+
+    ``found`` comes from ``scorecard.table``.
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> draw_scorecard.plotted(found)[["claim_id", "printed", "verdict"]].head(2)
+                         claim_id         printed     verdict
+    0     one-year-after-deepseek  one year after  consistent
+    1  release-cycles-accelerated     accelerated  consistent
+    """
     columns = [
         "claim_id",
         "section",
@@ -89,6 +107,16 @@ def plotted(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(found: pd.DataFrame) -> str:
+    """Alt text: every statement by its verdict.
+
+    ``found`` comes from ``scorecard.table``.
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> print(draw_scorecard.describe(found.head(2)))
+    A scorecard of 2 statements with their verdicts. consistent: “one year after”, “accelerated”.
+    """
     parts = [
         f"{verdict}: {', '.join('“' + printed + '”' for printed in rows['printed'])}"
         for verdict, rows in found.groupby("verdict", sort=False)
