@@ -16,7 +16,7 @@ NO_PARAMETER = """\
 # focus: str = "China"  # one of: China, USA"""
 EVIDENCE = '''\
 rows = {rows}[{rows}["row"] == "ROW_KEY"]{value}
-run.evidence("STATEMENT_ID", rows, "{figure}", value=rows["value"].item(),
+run.evidence("STATEMENT_ID", rows, "{figure}", value=rows["{column}"].item(),
              as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")
 run.verdicts()'''
 READS = "This notebook reads the verdicts that others give, and hands in no evidence of its own."
@@ -104,7 +104,8 @@ def _cells(notebook: str, title: str, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _stub(draft: Draft) -> str:
-    evidence = EVIDENCE.format(rows=draft.rows, value=draft.value, figure=draft.figure)
+    column = "value" if draft.value else "COLUMN"
+    evidence = EVIDENCE.format(rows=draft.rows, value=draft.value, figure=draft.figure, column=column)
     return (
         "No printed statement is examined here yet. To examine one, add its row with `airace new claim`, "
         "and put a code cell in the place of this text, with your own words for those in capitals:"
