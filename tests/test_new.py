@@ -856,7 +856,7 @@ def test_many_rows_are_dots_in_the_order_of_their_values(repository):
     text = "name,amount\n" + "".join(f"n{n},{n % 7}\n" for n in range(31))
     _, subtitle = drawn(repository, text, "amount", "amount=pieces counted")
     assert subtitle == (
-        "Pieces counted. One dot per row, from the smallest value to the largest of gpu prices."
+        "Pieces counted. One dot per row of gpu prices, from the smallest value to the largest."
     )
 
 
