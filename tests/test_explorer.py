@@ -168,7 +168,7 @@ def test_the_printed_difference_is_marked_where_it_would_stand_and_told_to_be_of
 
 
 def test_the_rival_is_that_of_the_notebook():
-    code = [cell.source for cell in notebooks.code(explorer.NOTEBOOK)]
+    code = [cell.source for cell in notebooks.code("12-robustness")]
     assert any(f'rival = "{explorer.RIVAL}"' in source for source in code)
 
 

@@ -19,7 +19,7 @@ from airace.site.pages import Site
 from airace.specifications import CHOICES
 
 ADDRESS = "explorer.html"
-NOTEBOOK, FIGURE = "12-robustness", "robustness"
+FIGURE = "robustness"
 RIVAL = "USA"  # the notebook sets every focus against it
 MEASURES = ["models", "downloads", "share", "rival_share", "difference", *COVERAGE]
 
