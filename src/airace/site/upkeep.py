@@ -39,7 +39,7 @@ def refresh(report: Report, scenario_file: Path | str) -> Made:
         missing = missing or "its verdicts"  # the only other thing that can fail
         state = f"{paths.relative(folder)}/ stays as it was" if folder.is_dir() else "no site yet"
         command = f"airace build --scenario {scenario_file}"
-        return Made([], f"{state}: not built with {name} are {missing}\n  next: {command}")
+        return Made([], f"{state}: still to be built with {name}: {missing}\n  next: {command}")
     pages = [folder / "index.html", folder / "comparison.html"]
     stamp, current = paths.build(name) / STAMP, _digest(name)
     if stamp.is_file() and stamp.read_text() == current and all(page.is_file() for page in pages):
