@@ -111,6 +111,11 @@ def _own_or_around(name: str) -> Path:
     return own if own.is_file() else around() / name
 
 
+def scenarios() -> Path:
+    """Folder of the scenario files that a build finds by their name."""
+    return root() / "scenarios"
+
+
 def benchmarks() -> Path:
     return root() / "benchmarks"
 

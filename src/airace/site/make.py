@@ -11,6 +11,7 @@ from airace import build, paths
 from airace.errors import RequestError, nearest
 from airace.scenarios import CHECK, DEFAULT
 from airace.site import (
+    comparison,
     explorer,
     figure_pages,
     front,
@@ -45,12 +46,14 @@ def write(made: pages.Site) -> None:
     snapshot_pages.write(made, found)
     if explorer.ADDRESS in made.navigation:
         explorer.write(made)
+    if made.scenario != DEFAULT:
+        comparison.write(made)
     today.carry(made)
 
 
 def navigation(scenario: str) -> dict[str, str]:
     """What every page links on top: a part that has nothing to show is left out."""
-    links = pages.NAVIGATION | today.navigation()
+    links = pages.NAVIGATION | comparison.navigation(scenario) | today.navigation()
     if not explorer.available(scenario):
         del links[explorer.ADDRESS]
     return links
