@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from write_live import model, write
 
-from airace import attribution, figures, model_tables, shares, snapshots
-from airace.errors import SnapshotError
+from airace import attribution, figures, korean_models, model_tables, shares, snapshots
+from airace.errors import RequestError, SnapshotError
 
 ROOT = Path(__file__).resolve().parents[1]
 LIVE = "live/2026-11-27"
-TAKING = ["02-model-share", "12-robustness"]
+TAKING = ["02-model-share", "11-korea", "12-robustness"]
 NAMESPACES = [  # Chinese, American, European, Korean, without one country, unlisted
     "Qwen", "deepseek-ai", "meta-llama", "google", "mistralai", "LGAI-EXAONE", "unsloth", "someone-of-us",
 ]  # fmt: skip
@@ -114,6 +114,29 @@ def test_the_months_stay_those_of_the_catalogue(built):
     found = record(built, "share-monthly")
     assert LIVE not in found["drawn_from"]
     assert found["source"].endswith("Snapshots in data/raw, every row with its address.")
+
+
+def test_korea_s_place_is_that_in_the_live_snapshot_alone(built):
+    best = pd.read_csv(built / "processed/korea_catalogue.csv")
+    assert best["date"].tolist() == ["2026-11-27"]
+    assert best["best_model"].tolist() == ["LGAI-EXAONE/m37"]
+    assert best[["korean_models", "place", "of"]].values.tolist() == [[5, 3, 41]]
+    said = record(built, "korea-models")["subtitle"]
+    assert "in 41 models of 2 namespaces of the Hub, live snapshot of 27 November 2026." in said
+
+
+def test_the_verdict_on_korea_is_that_of_the_catalogue_whatever_is_shown(built):
+    handed = json.loads((built / "evidence/11-korea.json").read_text("utf-8"))["evidence"]
+    finding = {e["claim_id"]: e["finding"] for e in handed}["korea-no-dominant-model"]
+    assert finding.endswith(
+        "later, up to October 2026, no Korean model is above place 131 by downloads"
+    )
+
+
+def test_a_snapshot_without_a_korean_model_is_refused_by_date():
+    models = pd.DataFrame({"model": ["a/x"], "country": ["USA"], "downloads_30d": [5]})
+    with pytest.raises(RequestError, match="wanted a Korean model in the snapshot of 2026-11-27"):
+        korean_models.best({"2026-11-27": models})
 
 
 def test_the_specifications_of_a_live_snapshot_are_of_it_alone(built):

@@ -27,6 +27,7 @@ from airace.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMESPACES = ["Qwen", "deepseek-ai", "meta-llama", "google", "mistralai", "LGAI-EXAONE", "unsloth"]
+TAKING = ["02-model-share", "11-korea", "12-robustness"]
 LIVE = "live/2026-11-27"
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -96,7 +97,7 @@ def page(root: Path) -> str:
 def test_one_command_takes_the_snapshot_builds_and_names_the_page(made):
     root, done = made
     assert (done.returncode, done.stdout) == (0, "build/today/index.html\n"), done.stderr
-    assert "2 of 2 notebooks built" in done.stderr
+    assert "3 of 3 notebooks built" in done.stderr
     assert len(list((root / "data/live").iterdir())) == 1
 
 
@@ -149,7 +150,7 @@ def test_every_figure_is_embedded_with_the_alt_text_of_its_record(made):
     images = [attributes for tag, attributes in Page(page(root)).tags if tag == "img"]
     folder = root / "build/today/figures"
     wanted = {}
-    for figure in ("share-publishers", "robustness"):
+    for figure in ("share-publishers", "korea-models", "robustness"):
         alt = json.loads((folder / f"{figure}.json").read_text("utf-8"))["alt"]
         wanted[alt] = (folder / f"{figure}.png").read_bytes()
     found = {
@@ -164,7 +165,7 @@ def test_a_second_run_uses_the_snapshot_of_the_day_and_builds_nothing(made, serv
     asked, before = len(server.requests), page(root)
     done = run(root, server.endpoint, f"live/{folder.name}")
     assert (done.returncode, done.stdout) == (0, "build/today/index.html\n")
-    assert done.stderr.endswith("nothing to do: 2 notebooks are up to date\n")
+    assert done.stderr.endswith("nothing to do: 3 notebooks are up to date\n")
     assert (len(server.requests), page(root)) == (asked, before)
 
 
@@ -269,7 +270,7 @@ def test_the_day_is_that_of_the_clock_in_utc(empty, asked, monkeypatch):
 
 def test_the_notebooks_are_those_that_take_a_live_snapshot(empty):
     write("2026-11-27", [model("a/x", 5)])
-    assert today.takers(LIVE) == {"02-model-share": "snapshot", "12-robustness": "snapshot"}
+    assert today.takers(LIVE) == dict.fromkeys(TAKING, "snapshot")
 
 
 # --- what the page makes of evil or missing things ---------------------------------------------

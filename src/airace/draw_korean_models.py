@@ -11,6 +11,9 @@ from airace.korea import KOREA
 from airace.korean_models import NAMED
 
 NAMES = {KOREA: "Korea"}  # in labels, as in the notebook's text
+# The months after the article: a short series keeps the scale of the whole one.
+START, LEAST = pd.Timestamp("2026-03-01"), pd.Timestamp("2026-10-08")
+CLEAR = 4  # percent: a label so high is clear of the baseline
 PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
@@ -31,18 +34,19 @@ def headline(table: pd.DataFrame, shares: pd.DataFrame) -> str:
 
 def models(
     rolled: pd.DataFrame, day: pd.DataFrame, shares: pd.DataFrame, best: pd.DataFrame, last: str,
-    months: int, title: str,
+    months: int, title: str, of: str,
 ) -> Figure:  # fmt: skip
     """Draw four panels: notable models, those with open weights, shares of downloads, Korea's alone.
 
     ``rolled`` (date, country, models, open_models) from ``korean_models.rolling``; ``day`` the shares
     on the article's day from ``korean_models.most``; ``shares`` (date, country, share) later on;
-    ``best`` the best-placed Korean model by date; ``last`` the last whole month before the article.
+    ``best`` the best-placed Korean model by date; ``last`` the last whole month before the article;
+    ``of`` says what the later downloads are counted in.
     """
     subtitle = (
         f"Left: notable models published in the {months} months up to each month (Epoch AI). Right: percent "
-        "of 30-day downloads in a catalogue of language models. By country of the publisher. Solid marks: "
-        "up to the article; hollow: after it."
+        f"of 30-day downloads in {of}. By country of the publisher. Solid marks: up to the article; hollow: "
+        "after it."
     )
     places = style.quarters(0.045, 0.555, 0.55, 0.325, 0.38)
     figure, (every, all_shares, opened, alone) = style.canvas(
@@ -130,6 +134,9 @@ def _shares(axes: Axes, day: pd.DataFrame, shares: pd.DataFrame) -> None:
         tint, mark = style.COLOURS[country], style.MARKERS[country]
         axes.plot(line["date"], line["share"], mark, ls="-", lw=1.2, color=tint, mfc="white", ms=5.5, mew=1.4)  # fmt: skip
         ends.append((line["date"].iloc[-1], line["share"].iloc[-1], country))
+    texts = [f"{NAMES.get(name, name)} {value:.2g}" for _, value, name in ends]
+    # A short series ends over the baseline, which a label may not touch.
+    ends = [(date, value if date >= LEAST else max(value, CLEAR), name) for date, value, name in ends]
     at = pd.Timestamp(day["date_to"].iloc[0])
     for row in day[day["bound"] == "exact"].itertuples():
         tint, up = style.COLOURS[row.country], row.country == "China"
@@ -137,7 +144,7 @@ def _shares(axes: Axes, day: pd.DataFrame, shares: pd.DataFrame) -> None:
         style.note(axes, at, row.value, f"{row.value:.0f}", dx=0, dy=10 if up else -11, ha="center",
                    weight="bold", color=tint)  # fmt: skip
     _at_most(axes, at, day[day["country"] == KOREA].set_index("bound")["value"])
-    _ends(axes, ends, [f"{NAMES.get(name, name)} {value:.2g}" for _, value, name in ends], 12)
+    _ends(axes, ends, texts, 12)
     axes.set_title(f"Share of downloads, percent (solid: {words.day(at)})")
 
 
@@ -159,7 +166,10 @@ def _at_most(axes: Axes, at: pd.Timestamp, bounds: pd.Series) -> None:
 def _alone(axes: Axes, korean: pd.DataFrame, best: pd.DataFrame) -> None:
     tint, ordered = style.COLOURS[KOREA], korean.sort_values("date")
     axes.set_ylim(0, ordered["share"].max() * 1.45)
-    axes.set_yticks([0, 0.2, 0.4])
+    if ordered["share"].max() < 0.6:
+        axes.set_yticks([0, 0.2, 0.4])
+    else:
+        axes.locator_params(axis="y", nbins=4)
     axes.plot(ordered["date"], ordered["share"], style.MARKERS[KOREA], ls="-", lw=1.2, color=tint,
               mfc="white", ms=5.5, mew=1.4)  # fmt: skip
     around = ordered["share"].rolling(3, center=True, min_periods=2).mean()
@@ -167,12 +177,13 @@ def _alone(axes: Axes, korean: pd.DataFrame, best: pd.DataFrame) -> None:
         style.note(axes, row.date, row.share, f"{row.share:.2f}", dx=0, dy=10 if row.share >= level else -11, ha="center", color=tint, fontsize=8)  # fmt: skip
     final = best.iloc[-1]
     text = f"best-placed Korean model on {words.day(final['date'])}:\nnumber {final['place']} of {final['of']:,}"
-    style.note(axes, ordered["date"].iloc[0], 0, text, dx=-4, dy=16, ha="left", color=style.GREY, fontsize=8)  # fmt: skip
+    style.note(axes, START + pd.Timedelta(days=36), 0, text, dx=-4, dy=16, ha="left", color=style.GREY, fontsize=8)  # fmt: skip
     axes.set_title("Korea\u2019s share alone, percent")
     _months(axes, korean)
 
 
 def _months(axes: Axes, shares: pd.DataFrame) -> None:
-    months = pd.date_range("2026-03-01", shares["date"].max(), freq="MS")
+    end = max(shares["date"].max(), LEAST)
+    months = pd.date_range(START, end, freq="MS")
     axes.set_xticks(months, [f"{m:%b}\n{m:%Y}" if i == 0 else f"{m:%b}" for i, m in enumerate(months)])  # fmt: skip
-    axes.set_xlim(pd.Timestamp("2026-02-18"), shares["date"].max() + pd.Timedelta(days=10))
+    axes.set_xlim(pd.Timestamp("2026-02-18"), end + pd.Timedelta(days=10))

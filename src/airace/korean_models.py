@@ -77,9 +77,14 @@ def most(counted: pd.DataFrame, scope_id: str) -> pd.DataFrame:
 
 
 def best(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return by date the most downloaded Korean model, its place, and of how many models."""
+    """Return by date the most downloaded Korean model, its place, and of how many models.
+
+    Raises RequestError for a date without a Korean model.
+    """
     rows = {}
     for date, models in months.items():
+        if not (models["country"] == KOREA).any():
+            raise RequestError(f"wanted a Korean model in the snapshot of {date}", "none")
         place = models["downloads_30d"].rank(ascending=False, method="min").astype("int64")
         korean = models[models["country"] == KOREA]
         first = place[korean.index].idxmin()

@@ -37,6 +37,24 @@ def chosen(
     return organisations.attribute(shares.mark(models), namespaces)
 
 
+def series(
+    snapshot_id: str, months: Mapping[str, pd.DataFrame], namespaces: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return by date the months of the catalogue up to this one, without placeholders.
+
+    A live snapshot stands alone: it selects models by another rule than the catalogue.
+    """
+    day = snapshot_id.partition("/")[2]
+    if is_live(snapshot_id):
+        return {day: shares.select(chosen(snapshot_id, months, namespaces))}
+    return {date: shares.select(models) for date, models in months.items() if date <= day}
+
+
+def series_of(snapshot_id: str, models: int) -> str:
+    """What ``series`` counts downloads of, in a reader's words; ``models`` are in the last month."""
+    return counted_in(snapshot_id, models) if is_live(snapshot_id) else "a catalogue of language models"
+
+
 def counted_in(snapshot_id: str, models: int) -> str:
     """What the shares of a snapshot are shares of, in a reader's words; ``models`` are counted."""
     day = words.day(snapshot_id.partition("/")[2])

@@ -115,6 +115,44 @@ def speed() -> str:
     return "\n".join([*lines, "", f"Where the time of the cells goes: {said}."])
 
 
+def scale() -> str:
+    """What ``make bench`` measured over made-up tables as large as the Hub: time and peak memory."""
+    found = _measured("scale")
+    lines = [
+        f"Medians of {found['rounds']} rounds over {found['models']:,} models, and over a panel of "
+        f"{found['panel_rows']:,} rows; each way in a process of its own. pandas may address "
+        f"{found['pandas_gib']} GiB over the panel.",
+        "",
+        "| question | DuckDB: seconds | MiB | pandas: seconds | MiB |",
+        "|---|---|---|---|---|",
+    ]
+    for way, about in found["ways"].items():
+        if not way.endswith(", pandas"):
+            cells = [*_cost(about), *_cost(found["ways"].get(f"{way}, pandas"))]
+            lines.append(f"| {_question(way)} | " + " | ".join(cells) + " |")
+    lines += ["", "| what | measured | aim |", "|---|---|---|"]
+    for name, about in found["aims"].items():
+        aim = "none" if about["aim"] is None else f"{about['aim']:g}"
+        reached = "" if about["reached"] else ", missed"
+        lines.append(f"| {name} | {about['value']:g} | {aim}{reached} |")
+    listed = _measured("listing")
+    ratio, missed = listed["ratio"]["listing to list_models"], "" if listed["met"] else ", missed"
+    what = f"time of a listing of {listed['models']:,} models to `list_models`"
+    return "\n".join([*lines, f"| {what} | {ratio:.3f} | {listed['aim']:g}{missed} |"])
+
+
+def _question(way: str) -> str:
+    name, _, millions = way.partition(" ")
+    return f"by month and country, {millions} million rows" if name == "panel" else way
+
+
+def _cost(about: dict | str | None) -> list[str]:
+    """Seconds and MiB of a way; a way that ended, or that there is not, says so."""
+    if isinstance(about, dict):
+        return [f"{about['seconds']:.2f}", f"{about['mib']:,.0f}"]
+    return [about or "not measured", ""]
+
+
 def _measured(name: str) -> dict:
     return json.loads((paths.benchmarks() / f"{name}.json").read_text(encoding="utf-8"))
 
@@ -124,6 +162,7 @@ BLOCKS = {
     "statements": statements,
     "data": data,
     "speed": speed,
+    "scale": scale,
     "mutants": mutants,
 }
 
