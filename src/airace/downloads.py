@@ -177,6 +177,12 @@ def choices(
     return pd.DataFrame(rows, columns=names)
 
 
+def guesses(choices: pd.DataFrame, weakest: str) -> pd.Series:
+    """Return the interpolated days of the choices that use no point weaker than ``weakest``."""
+    allowed = CONFIDENCE[: CONFIDENCE.index(weakest) + 1]
+    return choices.loc[choices["weakest_point"].isin(allowed), "interpolated"].dropna()
+
+
 def judged(
     bounds: pd.DataFrame, crossed: Crossing, guesses: pd.Series, level: float, stated: str
 ) -> dict:

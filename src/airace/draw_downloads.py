@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from airace import style, words
 from airace.downloads import Crossing, months_between, when
 
+NARROW = pd.Timedelta(days=300)  # a window in which its text needs two lines
 NEIGHBOURS = pd.Timedelta(days=75)  # marks closer than this share a column of labels
 LETTER = 4.2  # points, mean width of a letter of a label
 LOG_TICKS = {1e6: "1 million", 1e7: "10 million", 1e8: "100 million", 1e9: "1 billion"}
@@ -172,6 +173,8 @@ def _window(axes: Axes, crossed: Crossing, guesses: pd.Series, level: float) -> 
         return
     axes.axvspan(crossed.earliest, crossed.latest, color=style.COLOURS["Other"], alpha=0.09, lw=0)
     text = f"{words.number(level)} is passed within this window"
+    if crossed.latest - crossed.earliest < NARROW:
+        text = text.replace(" within", "\nwithin")
     style.note(axes, crossed.earliest, 1.72e9, text, dx=4, color=style.GREY, fontsize=8)
     if guesses.empty:
         return
@@ -191,9 +194,9 @@ def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.Data
     if crossed.latest is pd.NaT:
         return f"No dated count of models from {words.the(focus)} reaches {said}"
     if guesses.isna().all():
-        return (
-            f"Counts of models from {words.the(focus)} pass {said} by {words.month(crossed.latest)}"
-        )
+        ends = [words.month(d) for d in (crossed.earliest, crossed.latest) if d is not pd.NaT]
+        passed = f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"by {ends[0]}"
+        return f"Counts of models from {words.the(focus)} pass {said} {passed}"
     ends = [round(months_between(last["date"], g)) for g in (guesses.min(), guesses.max())]
     later = " to ".join(str(n) for n in dict.fromkeys(ends))
     return (

@@ -44,10 +44,11 @@ def headline(summary: dict[str, float], focus: str, rival: str) -> str:
     """Say how often the focus leads, and in which range."""
     led = summary["leads"], summary["specifications"] - summary["empty"]
     range_ = f"from {summary['least']:+.0f} to {summary['largest']:+.0f} points".replace("-", "−")
-    return (
-        f"{words.the(focus)[0].upper()}{words.the(focus)[1:]} leads {words.the(rival)} in {led[0]:,} of "
-        f"{led[1]:,} ways to count the downloads, {range_}"
-    )
+    who = f"{words.the(focus)[0].upper()}{words.the(focus)[1:]}"
+    if summary["largest"] < 0:
+        far = f"{-summary['largest']:.0f} to {-summary['least']:.0f} points"
+        return f"{who} is behind {words.the(rival)} in all {led[1]:,} ways to count the downloads, by {far}"
+    return f"{who} leads {words.the(rival)} in {led[0]:,} of {led[1]:,} ways to count the downloads, {range_}"
 
 
 def printed_difference(stated: pd.DataFrame, focus: str, rival: str) -> pd.DataFrame:
@@ -133,13 +134,14 @@ def describe(
     moved = words.listed(
         [f"{NAMES[row.choice].lower()} {row.percent:.0f} percent" for row in named.itertuples()]
     )
+    median = f"{summary['median']:.0f}".replace("-", "−")
     said = [
         f" The article prints {v:.1f} points, of another denominator."
         for v in printed["difference"]
     ]
     return (
         f"A curve of {summary['specifications']:,} sorted differences between the shares of "
-        f"{words.the(focus)} and {words.the(rival)}, with a median of {summary['median']:.0f} points, "
+        f"{words.the(focus)} and {words.the(rival)}, with a median of {median} points, "
         f"above strips that show which choices stand where. {headline(summary, focus, rival)}. "
         f"Largest parts of the variance: {moved}.{''.join(said)}"
     )
@@ -203,7 +205,10 @@ def _differences(
         "Publishers with a known country hold\n"
         f"{covered.min():.0f} to {covered.max():.0f} percent of the downloads"
     )
-    style.note(axes, 0, values.max(), text, dx=4, va="top", color=style.GREY)
+    if ahead:
+        style.note(axes, 0, values.max(), text, dx=4, va="top", color=style.GREY)
+    else:  # the curve fills that corner
+        style.note(axes, len(values), values.min(), text, dx=-4, va="bottom", color=style.GREY)
 
 
 def _strips(axes: Axes, ranked: pd.DataFrame, rows: dict[tuple, float]) -> None:

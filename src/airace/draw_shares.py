@@ -18,17 +18,19 @@ DENOMINATORS = {
     "catalogue_all_536": ("Catalogue of 536 language models", "30-day downloads on {end}"),
 }
 MOST_BARS = 6  # equal bars in every panel
+SMALL = 5  # percent
 ORDER = ["China", "USA", "EU"]  # then the rest by size, in grey
 
 
-def headline_published(shares: pd.DataFrame) -> str:
-    """Say in how many of the denominators China is ahead of the US, and by how much."""
+def headline_published(shares: pd.DataFrame, focus: str) -> str:
+    """Say in how many of the denominators China is ahead of the US, and if the focus is in none."""
     leads = _leads(shares)
     ahead = int((leads > 0).sum())
     spread = f"{leads.abs().min():.1f} to {leads.abs().max():.0f} points"
-    return (
-        f"Chinese models lead US models in {ahead} of {len(leads)} shares of downloads, by {spread}"
-    )
+    led = f"Chinese models lead US models in {ahead} of {len(leads)}"
+    if focus not in set(shares["entity"]):
+        return f"No published share of downloads names {words.the(focus)}; {led}, by {spread}"
+    return f"{led} shares of downloads, by {spread}"
 
 
 def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: str) -> Figure:
@@ -63,13 +65,14 @@ def plotted_published(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFra
     return pd.concat([marks, shares.assign(kind="share")]).reindex(columns=columns)
 
 
-def describe_published(shares: pd.DataFrame, printed: pd.DataFrame) -> str:
+def describe_published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str) -> str:
     parts = []
     for scope_id, (name, _) in DENOMINATORS.items():
         rows = shares[shares["scope_id"] == scope_id].set_index("entity")["value"]
         parts.append(f"{name}: China {rows['China']:.1f}, USA {rows['USA']:.1f} percent")
     marks = words.listed([f"{r.entity} {r.value:g} percent" for r in printed.itertuples()])
-    return f"Four bar charts of download shares. {'; '.join(parts)}. The article prints {marks}."
+    none = "" if focus in set(shares["entity"]) else f" None names {words.the(focus)}."
+    return f"Four bar charts of download shares. {'; '.join(parts)}. The article prints {marks}.{none}"
 
 
 def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
@@ -87,17 +90,25 @@ def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
     return f"In the catalogue after the article {words.the(focus)} {place}, with {low:.2g} to {high:.2g} percent of downloads"
 
 
-def monthly(monthly: pd.DataFrame, focus: str, title: str) -> Figure:
-    """Draw the shares of the named countries by month, one panel per view, hollow: all after the article."""
+def monthly(monthly: pd.DataFrame, focus: str, title: str, left_out: str = "") -> Figure:
+    """Draw the shares of the named countries by month, one panel per view, hollow: all after the article.
+
+    ``left_out`` says what no view counts (``shares.left_out``). A focus that never reaches ``SMALL``
+    percent is drawn on a log scale: beside the largest country it would be a line on the floor.
+    """
+    drawn = monthly[monthly["country"].isin(COUNTRIES)]
+    small = drawn.loc[drawn["country"] == focus, "share"].max() < SMALL
     subtitle = (
-        "Share of 30-day downloads of the models in a catalogue, by country of the publisher, percent. "
-        "The rest belongs to other and unlisted publishers."
+        "Share of 30-day downloads of the models in a catalogue, by country of the publisher, percent"
+        f"{', log scale' if small else ''}. The rest belongs to other and unlisted publishers.{left_out}"
     )
     places = style.quarters(0.04, 0.535, 0.55, 0.34, 0.38)
     figure, axes = style.canvas(title, subtitle, 6.6, places, below=0.34)
-    top = max(10, monthly.loc[monthly["country"].isin(COUNTRIES), "share"].max() * 1.08)
     for panel, (view, rows) in zip(axes, monthly.groupby("view", sort=False)):
-        panel.set_ylim(0, top)
+        if small:
+            _log(panel, drawn.loc[drawn["share"] > 0, "share"].min())
+        else:
+            panel.set_ylim(0, max(10, drawn["share"].max() * 1.08))
         _months(panel, rows, focus)
         panel.set_title(view)
     for unused in axes[monthly["view"].nunique() :]:
@@ -111,7 +122,7 @@ def plotted_monthly(monthly: pd.DataFrame) -> pd.DataFrame:
     return drawn[["view", "date", "country", "share", "snapshot", "row"]]
 
 
-def describe_monthly(monthly: pd.DataFrame, focus: str) -> str:
+def describe_monthly(monthly: pd.DataFrame, focus: str, left_out: str = "") -> str:
     last = monthly[monthly["date"] == monthly["date"].max()]
     parts = [
         f"{view}: "
@@ -123,24 +134,37 @@ def describe_monthly(monthly: pd.DataFrame, focus: str) -> str:
     dates = f"{words.month(monthly['date'].min())} to {words.month(monthly['date'].max())}"
     return (
         f"Four line charts of shares of 30-day downloads by country, {dates}. Last month, in percent: "
-        f"{'; '.join(parts)}. {headline_monthly(monthly, focus)}."
+        f"{'; '.join(parts)}. {headline_monthly(monthly, focus)}.{left_out}"
     )
 
 
 def headline_publishers(top: pd.DataFrame, countries: pd.DataFrame, focus: str) -> str:
-    """Say what the largest publisher has, and what the focus country and Korea have."""
+    """Say what the largest publisher has, what the focus country and Korea have, and if the focus
+    country has none of the largest publishers."""
     share = countries.set_index("country")["share"]
     named = dict.fromkeys([focus, "South Korea"])
     said = words.listed([f"{words.the(c)} {share.get(c, 0.0):.2g}" for c in named])
-    return f"{top['organisation'][0]} alone has {top['share'][0]:.0f} percent of the downloads; {said} percent in all"
+    none = f", and none of the {len(top)} largest publishers"
+    return (
+        f"{top['organisation'][0]} alone has {top['share'][0]:.0f} percent of the downloads; {said} percent in all"
+        f"{'' if focus in set(top['country']) else none}"
+    )
 
 
 def publishers(
-    top: pd.DataFrame, countries: pd.DataFrame, focus: str, title: str, snapshot: str
+    top: pd.DataFrame,
+    countries: pd.DataFrame,
+    focus: str,
+    title: str,
+    snapshot: str,
+    left_out: str = "",
 ) -> Figure:
-    """Draw the largest publishers and the countries, both as percent of the same selection."""
+    """Draw the largest publishers and the countries, both as percent of the same selection.
+
+    ``left_out`` says what is not counted (``shares.left_out``).
+    """
     counted = model_tables.counted_in(snapshot, int(countries["models"].sum()))
-    subtitle = f"Share of 30-day downloads of the {counted}, percent."
+    subtitle = f"Share of 30-day downloads of the {counted}, percent.{left_out}"
     figure, (left, right) = style.canvas(
         title, subtitle, 5.6, [(0.305, 0, 0.2, 0.93), (0.72, 0, 0.2, 0.93)], below=0.1
     )
@@ -167,7 +191,7 @@ def plotted_publishers(
 
 
 def describe_publishers(
-    top: pd.DataFrame, countries: pd.DataFrame, focus: str, snapshot: str
+    top: pd.DataFrame, countries: pd.DataFrame, focus: str, snapshot: str, left_out: str = ""
 ) -> str:
     who = ", ".join(f"{r.organisation} {r.share:.1f}" for r in top.head(5).itertuples())
     where = ", ".join(f"{r.country} {r.share:.2g}" for r in countries.itertuples())
@@ -176,7 +200,7 @@ def describe_publishers(
     where_counted = f"in a live snapshot of the Hub of {day}" if live else f"on {day}"
     return (
         f"Two bar charts of shares of 30-day downloads {where_counted}, in percent. "
-        f"Publishers: {who}. Countries: {where}."
+        f"Publishers: {who}. Countries: {where}.{left_out}"
     )
 
 
@@ -229,19 +253,30 @@ def _name_panel(axes: Axes, scope_id: str, rows: pd.DataFrame) -> None:
                   color=style.GREY, fontsize=8.5)  # fmt: skip
 
 
+def _log(axes: Axes, least: float) -> None:
+    """A log scale from below the smallest share drawn to 100 percent."""
+    axes.set_yscale("log")
+    axes.set_ylim(least / 1.6, 100)
+    ticks = [tick for tick in (0.001, 0.01, 0.1, 1, 10) if tick >= least / 1.6]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+
+
 def _months(axes: Axes, rows: pd.DataFrame, focus: str) -> None:
     ends = []
+    log = axes.get_yscale() == "log"  # on which zero has no place
     for country in [c for c in COUNTRIES if c in set(rows["country"])]:
         line = rows[rows["country"] == country].sort_values("date")
         axes.plot(
-            line["date"], line["share"], color=style.COLOURS[country], marker=style.MARKERS[country],
+            line["date"], line["share"].where(line["share"] > 0) if log else line["share"], color=style.COLOURS[country], marker=style.MARKERS[country],
             mfc="white", ms=5.5, lw=2.4 if country == focus else 1.4,
         )  # fmt: skip
         ends.append((line["date"].iloc[-1], line["share"].iloc[-1], country))
     dates, values, names = zip(*ends) if ends else ([], [], [])
     texts = [f"{n} {v:.2g}" for n, v in zip(names, values)]
     tints = [style.COLOURS[n] for n in names]
-    style.side_labels(axes, dates, values, texts, tints, [9] * len(ends), 13)
+    heights = [max(value, axes.get_ylim()[0]) for value in values]
+    style.side_labels(axes, dates, heights, texts, tints, [9] * len(ends), 13)
     months = pd.date_range("2026-04-01", "2026-10-01", freq="MS")
     axes.set_xticks(
         months, [f"{m:%b}\n{m:%Y}" if i == 0 else f"{m:%b}" for i, m in enumerate(months)]

@@ -179,6 +179,25 @@ def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).T.astype({"models": int, "placeholders": int, "downloads_30d": int})
 
 
+def left_out(chosen: dict) -> str:
+    """Say in a sentence, with a space before it, what ``select`` leaves out; empty if nothing.
+
+    >>> left_out({"exclude_top": 10, "exclude_stale": True})
+    ' Left out: the 10 most downloaded models, counts that repeat the snapshot before.'
+    """
+    top, least = chosen.get("exclude_top", 0), chosen.get("minimum_parameters", 0)
+    tasks = chosen.get("tasks") or ["all"]
+    parts = [
+        f"the {top} most downloaded models" if top > 1 else "the most downloaded model" if top else "",
+        "unlisted publishers" if chosen.get("exclude_unlisted") else "",
+        "counts that repeat the snapshot before" if chosen.get("exclude_stale") else "",
+        f"models of unknown size or under {least:g} billion parameters" if least else "",
+        "" if "all" in tasks else f"all tasks but {words.listed(tasks)}",
+    ]
+    said = ", ".join(filter(None, parts))
+    return f" Left out: {said}." if said else ""
+
+
 def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, pd.DataFrame]]:
     """Return four ways to look at the same months: as chosen, and three that leave something out.
 
@@ -190,7 +209,7 @@ def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, 
     same = panel(kept)
     count = len(next(iter(same.values())))
     return {
-        "All models": kept,
+        "All other models" if left_out(chosen) else "All models": kept,
         f"Without the {fewer['exclude_top']} largest models": chosen_months(months, fewer),
         "Listed organisations only": chosen_months(months, chosen | {"exclude_unlisted": True}),
         f"The same {count} models every month": same if count else {},
