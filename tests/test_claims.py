@@ -334,7 +334,7 @@ def test_evidence_for_an_unknown_claim_is_refused_with_the_nearest(repository):
     assert lines[2].startswith("  choices: one-year-after-deepseek, ")
     assert lines[2].count(", ") == 35
     assert lines[3:] == [
-        f"  next: add the row to data/raw/{LEDGER}/claims.csv in a new dated folder"
+        "  next: airace new claim share-china-18 adds a row to the ledger"
     ]
 
 

@@ -24,6 +24,18 @@ def write(path: Path, content: bytes, durable: bool = False) -> None:
         new.unlink(missing_ok=True)
 
 
+def write_all(files: dict[Path, bytes]) -> None:
+    """Write files that belong together: all are on the disk before the first takes its place."""
+    try:
+        for path, content in files.items():
+            beside(path).write_bytes(content)
+        for path in files:
+            os.replace(beside(path), path)
+    finally:
+        for path in files:
+            beside(path).unlink(missing_ok=True)
+
+
 def settle(path: Path) -> None:
     """Return when the disk has the content of a file, or the names in a folder."""
     handle = os.open(path, os.O_RDONLY)

@@ -35,7 +35,7 @@ def statement(known: dict[str, dict], claim_id: str, snapshot_id: str) -> dict:
             f"wanted a claim of {snapshot_id}, got {claim_id!r}",
             nearest(claim_id, known),
             known,
-            f"add the row to data/raw/{snapshot_id}/claims.csv in a new dated folder",
+            f"airace new claim {claim_id} adds a row to the ledger",
         )
     return known[claim_id]
 

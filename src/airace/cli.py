@@ -11,6 +11,7 @@ import click
 
 import airace
 from airace.errors import AiraceError
+from airace.new.cli import new as new_commands
 from airace.snapshot_cli import snapshot as snapshot_commands
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def _tell(report: Report) -> None:
 
 
 main.add_command(snapshot_commands, "snapshot")
+main.add_command(new_commands, "new")
 
 if __name__ == "__main__":
     main()

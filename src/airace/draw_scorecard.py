@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.text import Text
 
 from airace import style, verdicts, words
 from airace.scorecard import GROUPS, RESPECTS, SECTIONS
@@ -21,6 +22,7 @@ PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
 )  # inches, across
 ABOVE = 0.9  # inches, for the totals and the legend
 ROUND = 1.62  # inches, for title, subtitle and source
+BETWEEN = 0.15  # inches, at least, between two labels of the totals
 TINTS = {
     "stands": style.COLOURS["USA"],
     "in part": "#7da7c4",
@@ -101,6 +103,7 @@ def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def _totals(axes: Axes, found: pd.DataFrame) -> None:
     """One bar, one square per statement: what stands, what is off, what cannot be checked."""
     width, left = (CHIP + CHIP_WIDTH - PRINTED) / len(found), PRINTED
+    labels = []
     for group in GROUPS:
         number = int((found["group"] == group).sum())
         for _ in range(number):
@@ -111,8 +114,19 @@ def _totals(axes: Axes, found: pd.DataFrame) -> None:
             left += width
         if number:
             start = left - number * width
-            axes.text(start, 0.41, f"{number} {SPOKEN[group]}", fontsize=8.5, weight="bold",
-                      color=style.legible(TINTS[group] if group != "in part" else "#3f7296"), va="center")  # fmt: skip
+            tint = style.legible(TINTS[group] if group != "in part" else "#3f7296")
+            said = f"{number} {SPOKEN[group]}"
+            labels.append(axes.text(start, 0.41, said, fontsize=8.5, weight="bold", color=tint, va="center"))  # fmt: skip
+    _keep_apart(axes, labels)
+
+
+def _keep_apart(axes: Axes, labels: list[Text]) -> None:
+    """Move labels to the left where the next one, or the end of the bar, leaves them too little room."""
+    edge = CHIP + CHIP_WIDTH
+    for label in reversed(labels):
+        width = label.get_window_extent(axes.figure.canvas.get_renderer()).width / axes.figure.dpi
+        label.set_x(min(label.get_position()[0], edge - width))  # both are inches
+        edge = label.get_position()[0] - BETWEEN
 
 
 def _legend(axes: Axes, y: float) -> None:

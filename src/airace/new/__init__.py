@@ -1,0 +1,1 @@
+"""Starts something of a reader's own: a figure, a snapshot, a printed statement."""
