@@ -222,7 +222,9 @@ def test_a_scenario_file_names_its_folder(built):
         0,
         "[1/1] 02-beta  T s  (never built)\n"
         "1 of 1 notebook built in T s: figures in build/weighted/figures/, "
-        "tables in build/weighted/processed/\n",
+        "tables in build/weighted/processed/\n"
+        "no site yet: still to be built with weighted: 01-alpha\n"
+        "  next: airace build --scenario weighted.yaml\n",
     )
     assert built.read("build/weighted/processed/beta.csv") == "value\n14.0\n"
 

@@ -247,6 +247,7 @@ def test_the_default_scenario_overrides_nothing(project):
 def test_a_scenario_name_that_means_something_else_is_refused(project, name):
     project.write(f"{name}.yaml", "")
     assert refusal("--scenario", str(project.root / f"{name}.yaml")) == (
-        "airace: wanted a scenario file named in lower case, and not custom, check, interactive\n"
+        "airace: wanted a scenario file named in lower case, and not check, custom, interactive, "
+        "mutants, site, today\n"
         f"  found: {name}.yaml\n"
     )

@@ -63,6 +63,8 @@ def build(
 ) -> Report:
     """Build the named notebooks, or all; ``jobs`` at a time (default: processors and one more).
 
+    ``scenario_file`` is a path, or the name of a scenario in ``scenarios/``.
+
     With ``dry_run``, only say in the report what would run and why. A notebook that fails stops no
     other and is in the report. Raises RequestError, before anything starts, for a request that the
     notebooks do not allow, or while another build of the scenario is running.
@@ -214,12 +216,16 @@ def _collect_claims(report: Report) -> None:
     ordinary = [name for name in notebooks.names() if name != notebooks.OVERVIEW]
     giving = [name for name in ordinary if outputs.EVIDENCE in outputs.promised(name)]
     lacking = [name for name in giving if not (folder / f"{name}.json").is_file()]
-    if lacking == giving:
+    if not giving:
         return
     if lacking:  # claims must not lose a notebook's verdicts because it was not built here yet
-        if scenario == DEFAULT:
-            kept = f"{paths.relative(target)} stays as it is"
-            report.notes.append(f"{kept}: no evidence yet from {', '.join(lacking)}")
+        said = ""
+        if scenario == DEFAULT and lacking != giving:
+            said = f"{paths.relative(target)} stays as it is"
+        elif scenario != DEFAULT and notebooks.OVERVIEW in report.selected:
+            shown = paths.relative(paths.claims(scenario))
+            said = f"{notebooks.OVERVIEW} shows the verdicts of {shown}"
+        report.notes += [f"{said}: no evidence yet from {', '.join(lacking)}"] if said else []
         return
     articles = [f"article/{date}" for date in inputs.snapshot_dates("article")]
     known = {

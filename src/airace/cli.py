@@ -53,7 +53,9 @@ def main() -> None:
     help="Set a parameter in every chosen notebook that has it. VALUE is typed as in YAML.",
 )
 @click.option(
-    "--scenario", metavar="FILE", help="Take the parameters of each notebook from a YAML file."
+    "--scenario",
+    metavar="NAME|FILE",
+    help="Take the parameters of each notebook from scenarios/NAME.yaml, or from another YAML file.",
 )
 @click.option(
     "--jobs", type=int, help="Run this many notebooks at a time. Default: one more than processors."
@@ -71,9 +73,12 @@ def build(
     """Execute notebooks that have changed and publish what they make.
 
     Without a name, all notebooks are built. With default parameters the results go to figures/ and
-    data/processed/, with others to build/.
+    data/processed/, with others to build/. A scenario of which all notebooks are built gets a site of
+    its own, with a page that sets it beside the default.
 
-    Example: airace build 02-model-share -p focus=USA -p exclude_top=5
+    Examples: airace build 02-model-share -p focus=USA -p exclude_top=5
+
+    airace build --scenario korea-focus
     """
     from airace import build as runner
 
@@ -82,6 +87,7 @@ def build(
         _tell_plan(report)
     else:
         _tell(report)
+        _tell_site(report, scenario)
     click.get_current_context().exit(report.exit_code)
 
 
@@ -245,6 +251,18 @@ def _tell(report: Report) -> None:
     for line in report.figure_lines():
         click.echo(line)
     say(report.summary())
+
+
+def _tell_site(report: Report, scenario: str | None) -> None:
+    """Make the site of a scenario that is whole, and say where it is, or why there is none."""
+    from airace import paths
+    from airace.site import upkeep
+
+    if upkeep.has_site(report.scenario):
+        made = upkeep.refresh(report, scenario)
+        for page in made.pages:
+            click.echo(paths.relative(page))
+        say(made.note)
 
 
 main.add_command(snapshot_commands, "snapshot")

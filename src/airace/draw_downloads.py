@@ -194,13 +194,15 @@ def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.Data
     if crossed.latest is pd.NaT:
         return f"No dated count of models from {words.the(focus)} reaches {said}"
     if guesses.isna().all():
-        ends = [words.month(d) for d in (crossed.earliest, crossed.latest) if d is not pd.NaT]
-        passed = f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"by {ends[0]}"
-        return f"Counts of models from {words.the(focus)} pass {said} {passed}"
-    ends = [round(months_between(last["date"], g)) for g in (guesses.min(), guesses.max())]
+        if crossed.earliest is pd.NaT:
+            return f"Counts of models from {words.the(focus)} pass {said} by {words.month(crossed.latest)}"
+        days, how = pd.Series([crossed.earliest, crossed.latest]), ""
+    else:
+        days, how = guesses, ", by interpolation,"
+    ends = [round(months_between(last["date"], day)) for day in (days.min(), days.max())]
     later = " to ".join(str(n) for n in dict.fromkeys(ends))
     return (
-        f"Counts of models from {words.the(focus)} pass {said}, by interpolation, {when(guesses)}, "
+        f"Counts of models from {words.the(focus)} pass {said}{how} {when(days)}, "
         f"{later} months later than printed"
     )
 

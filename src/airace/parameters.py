@@ -57,7 +57,7 @@ class Parameter:
 
         ``typed`` is what the person wrote before YAML read it, ``place`` where. Raises RequestError.
         """
-        if self._has_type(value) and self._is_allowed(value):
+        if self.allows(value):
             return float(value) if self.type == "float" else value
         where = f"{place}: " if place else ""
         wanted = f"{where}wanted {self.name} of {self.notebook} as {self.type}"
@@ -71,6 +71,10 @@ class Parameter:
             next_command = self._spelling(typed, place) if meant else ""
             found += "" if meant else self._hint(typed)
         raise RequestError(wanted, found, self.choices(), next_command)
+
+    def allows(self, value: object) -> bool:
+        """Whether the value has the right type and is among the allowed ones."""
+        return self._has_type(value) and self._is_allowed(value)
 
     def choices(self) -> str:
         """The allowed values in words."""

@@ -78,6 +78,11 @@ def lock() -> Path:
     return root() / "requirements.lock"
 
 
+def scenarios() -> Path:
+    """Folder of the scenario files that a build finds by their name."""
+    return root() / "scenarios"
+
+
 def benchmarks() -> Path:
     return root() / "benchmarks"
 

@@ -1,36 +1,65 @@
 """Named parameter sets: a YAML mapping of notebook to parameters, checked key by key with its line.
 
-The scenario of a file is called like the file; ``default`` overrides nothing, and bare ``-p`` make the
-scenario ``custom``. Only what differs from a notebook's own default counts as an override.
+The scenario of a file is called like the file, and one in ``scenarios/`` is found by its name alone;
+``default`` overrides nothing, and bare ``-p`` make the scenario ``custom``. Only what differs from a
+notebook's own default counts as an override.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
-from airace import notebooks, parameters
+from airace import notebooks, parameters, paths
 from airace.errors import RequestError, nearest
 from airace.parameters import Value
 
 DEFAULT = "default"
 CUSTOM = "custom"
 CHECK = "check"  # the default parameters, rebuilt beside what is published
-RESERVED = (CUSTOM, CHECK, "interactive")  # folders of build/ with another meaning
+TODAY = "today"  # the answers of a live snapshot
+RESERVED = (CHECK, CUSTOM, "interactive", "mutants", "site", TODAY)  # folders of build/, all taken
+SUFFIX = ".yaml"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 Overrides = dict[str, dict[str, Value]]  # notebook -> parameter -> value
 
 
-def load(path: Path | str) -> tuple[str, Overrides]:
-    """Return the name of a scenario file and its parameters by notebook.
+def names() -> list[str]:
+    """Names of the scenarios in ``scenarios/``, sorted."""
+    return sorted(file.stem for file in paths.scenarios().glob(f"*{SUFFIX}"))
+
+
+def find(wanted: Path | str) -> Path:
+    """Return the file of a scenario, given by its name in ``scenarios/`` or by a path.
+
+    A word without a slash and without ``.yaml`` is a name. Raises RequestError if there is no such file.
+    """
+    path = Path(wanted)
+    if str(wanted) == path.name and path.suffix != SUFFIX:
+        known = names()
+        if str(wanted) not in known:
+            folder = paths.relative(paths.scenarios())
+            asked = f"wanted a scenario of {folder}/ or the path of a file, got {str(wanted)!r}"
+            raise RequestError(asked, nearest(str(wanted), known), known or "none")
+        return Path(os.path.relpath(paths.scenarios() / f"{wanted}{SUFFIX}"))  # as one would type it
+    if not path.is_file():
+        siblings = sorted(str(file) for file in path.parent.glob(f"*{SUFFIX}"))
+        found = nearest(str(path), siblings)
+        raise RequestError(f"wanted a scenario file, got {str(path)!r}", found, siblings)
+    return path
+
+
+def load(wanted: Path | str) -> tuple[str, Overrides]:
+    """Return the name of a scenario and its parameters by notebook; see ``find`` for ``wanted``.
 
     Raises RequestError, naming file, line and key, for anything that the notebooks do not allow.
     """
-    path = Path(path)
+    path = find(wanted)
     name = _name(path)
     contracts = {notebook: parameters.read(notebook) for notebook in notebooks.names()}
     found: Overrides = {}
@@ -94,11 +123,8 @@ def _differing(contracts: dict, values: Overrides) -> Overrides:
 
 
 def _name(path: Path) -> str:
-    if not path.is_file():
-        siblings = sorted(str(file) for file in path.parent.glob("*.yaml"))
-        found = nearest(str(path), siblings)
-        raise RequestError(f"wanted a scenario file, got {str(path)!r}", found, siblings)
-    if not NAME.fullmatch(path.stem) or path.stem in RESERVED:
+    own = path.resolve() == paths.build(TODAY).resolve() / f"{TODAY}{SUFFIX}"  # of ``make today``
+    if not NAME.fullmatch(path.stem) or (path.stem in RESERVED and not own):
         wanted = f"wanted a scenario file named in lower case, and not {', '.join(RESERVED)}"
         raise RequestError(wanted, path.name)
     return path.stem

@@ -17,8 +17,7 @@ import yaml
 from airace import atomic, build, inputs, live, notebooks, parameters, paths
 from airace.errors import EXIT_DIFFERS, AiraceError, RequestError, nearest
 from airace.report import Report
-
-SCENARIO = "today"
+from airace.scenarios import TODAY as SCENARIO
 
 
 def main(
