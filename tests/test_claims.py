@@ -111,7 +111,8 @@ def refusal(root: Path) -> str:
 
 
 def test_every_statement_is_printed_in_the_ledgers_order(published, ledger):
-    assert [c["claim_id"] for c in published] == list(ledger) and len(published) == 36
+    assert [c["claim_id"] for c in published] == list(ledger)
+    assert len(published) >= 36
 
 
 def test_every_object_has_the_keys_of_the_contract(published):
@@ -249,7 +250,7 @@ def test_an_evidence_row_of_data_says_of_when_it_is(published):
 def test_the_plain_table_has_a_line_per_statement(published):
     done = airace("claims")
     lines = done.stdout.splitlines()
-    assert (done.exit_code, done.stderr, len(lines)) == (0, "", 36)
+    assert (done.exit_code, done.stderr, len(lines)) == (0, "", len(published))
     for line, c in zip(lines, published):
         assert line == f"{c['claim_id']:29}  {c['verdict']:18}  {c['printed']}"
 
@@ -313,10 +314,10 @@ def test_texts_with_commas_quotes_and_line_ends_survive_the_flat_file(tmp_path, 
 # --- evidence that is handed in -----------------------------------------------------------------
 
 
-def test_collected_evidence_is_judged_and_the_rest_is_not_examined(repository):
+def test_collected_evidence_is_judged_and_the_rest_is_not_examined(repository, ledger):
     hand_in(repository, "02-model-share", "share-china-17")
     made = {c["claim_id"]: c for c in claims.collect(repository / "evidence")}
-    assert len(made) == 36
+    assert list(made) == list(ledger)
     assert made["share-china-17"]["verdict"] == "consistent"
     assert [list(row) for row in made["share-china-17"]["evidence"]] == [claims.ROW]
     assert [c for c, made in made.items() if made["verdict"] != "not examined yet"] == [
@@ -324,7 +325,7 @@ def test_collected_evidence_is_judged_and_the_rest_is_not_examined(repository):
     ]
 
 
-def test_evidence_for_an_unknown_claim_is_refused_with_the_nearest(repository):
+def test_evidence_for_an_unknown_claim_is_refused_with_the_nearest(repository, ledger):
     hand_in(repository, "02-model-share", "share-china-18")
     lines = refusal(repository).splitlines()
     assert lines[:2] == [
@@ -332,7 +333,7 @@ def test_evidence_for_an_unknown_claim_is_refused_with_the_nearest(repository):
         "  found: did you mean 'share-china-17'?",
     ]
     assert lines[2].startswith("  choices: one-year-after-deepseek, ")
-    assert lines[2].count(", ") == 35
+    assert lines[2].count(", ") == len(ledger) - 1
     assert lines[3:] == [
         "  next: airace new claim share-china-18 adds a row to the ledger"
     ]

@@ -112,7 +112,7 @@ def test_a_headline_without_faults_names_none(found):
 def test_a_statement_without_verdict_is_not_counted_as_standing(ledger):
     one = judged(verdicts.NOT_EXAMINED, "share-china-17")
     assert scorecard.headline(scorecard.table([one], ledger)) == (
-        "0 of 1 statements stand as printed"
+        "0 of 1 statements stand as printed; 1 not examined yet"
     )
 
 

@@ -1,8 +1,8 @@
 """Runs notebooks: all checked before anything starts, several at a time, only what has changed.
 
 Only the default scenario publishes to ``figures/`` and ``data/processed/``; any other stays under
-``build/<scenario>/``. The claims are merged from the evidence of all notebooks; the overview, which
-reads them, runs last. Nothing else is ordered.
+``build/<scenario>/``. The claims are merged from the evidence of all notebooks; those that read
+them, the overview above all, run last. Nothing else is ordered.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _build(
     begin, progress = time.monotonic(), Progress(jobs)
     with _staging(report.scenario) as staging:
         for last in (False, True):
-            group = [name for name in report.selected if (name == notebooks.OVERVIEW) == last]
+            group = [name for name in report.selected if notebooks.reads_verdicts(name) == last]
             tasks = _waiting(report.scenario, group, overrides, force)
             _run(report, tasks, staging, owners, progress)
             if not last:
@@ -213,7 +213,7 @@ def _collect_claims(report: Report) -> None:
     scenario = report.scenario
     folder = paths.build(scenario) / "evidence"
     target = outputs.processed(scenario) / "claims.csv"
-    ordinary = [name for name in notebooks.names() if name != notebooks.OVERVIEW]
+    ordinary = [name for name in notebooks.names() if not notebooks.reads_verdicts(name)]
     giving = [name for name in ordinary if outputs.EVIDENCE in outputs.promised(name)]
     lacking = [name for name in giving if not (folder / f"{name}.json").is_file()]
     if not giving:

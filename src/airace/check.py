@@ -72,12 +72,13 @@ class Checked:
 def check(names: Iterable[str] = (), jobs: int | None = None) -> Checked:
     """Rebuild the named figures (or those of the named notebooks), or all, and compare.
 
-    The notebook of a named figure is rebuilt with all its tables; the overview only with all others.
+    The notebook of a named figure is rebuilt with all its tables; one that reads the verdicts, as the
+    overview does, only with all others.
     Raises RequestError for an unknown name.
     """
     names = list(names)
     selected = sorted({outputs.notebook_of(name) for name in names}) or notebooks.names()
-    if notebooks.OVERVIEW in selected:
+    if any(map(notebooks.reads_verdicts, selected)):
         selected = notebooks.names()
     begin = time.monotonic()
     with build.rebuilt(selected, jobs) as report:

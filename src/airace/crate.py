@@ -172,7 +172,7 @@ class Repository:
         tables = [file for file in files if file.parent == paths.processed()]
         title, _, question = notebooks.cells(notebook)[0].source.lstrip("# ").partition("\n\n")
         used = [self.folder(snapshot_id) for snapshot_id in sorted(opened)]
-        if notebook == notebooks.OVERVIEW:
+        if notebooks.reads_verdicts(notebook):
             used.append(self.crate.get("data/processed/claims.csv"))
         slots, values = self.parameters(notebook)
         code = self.file(

@@ -11,6 +11,7 @@ from airace.errors import RequestError, nearest
 
 PATTERN = "[0-9][0-9]-*.ipynb"
 OVERVIEW = "00-overview"  # reads what the others produced, and therefore runs last
+VERDICTS = "run.claims()"  # by which any other notebook may read it, too
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def chosen(wanted: Iterable[str] = ()) -> list[str]:
         folder = paths.relative(paths.notebooks())
         raise RequestError(f"wanted at least one notebook {PATTERN} in {folder}", "none")
     return sorted(set(wanted)) or known
+
+
+def reads_verdicts(name: str) -> bool:
+    """Does a notebook read the merged verdicts? Then it runs after those that hand in evidence."""
+    return name == OVERVIEW or any(VERDICTS in cell.source for cell in code(name))
 
 
 def cells(name: str) -> list[Cell]:

@@ -68,7 +68,7 @@ def before(notebook: str, scenario: str, parameters: dict[str, Value]) -> dict:
         "lock_digest": inputs.lock_digest(),
         "modules": modules,
     }
-    if notebook == notebooks.OVERVIEW:
+    if notebooks.reads_verdicts(notebook):
         claims = paths.claims(scenario)
         known["claims"] = inputs.sha256(claims.read_bytes()) if claims.is_file() else None
     return known

@@ -98,6 +98,8 @@ def headline(found: pd.DataFrame) -> str:
         parts.append(f"{number['off']} are off in {words.listed(respects, 'or')}")
     if number["cannot be checked"]:
         parts.append(f"{number['cannot be checked']} cannot be checked")
+    if number[verdicts.NOT_EXAMINED]:
+        parts.append(f"{number[verdicts.NOT_EXAMINED]} {verdicts.NOT_EXAMINED}")
     return "; ".join(parts)
 
 

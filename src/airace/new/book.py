@@ -16,9 +16,10 @@ NO_PARAMETER = """\
 # focus: str = "China"  # one of: China, USA"""
 EVIDENCE = '''\
 rows = {rows}[{rows}["row"] == "ROW_KEY"]{value}
-run.evidence("STATEMENT_ID", rows, "{figure}", value=rows["value"].item(),
+run.evidence("STATEMENT_ID", rows, "{figure}", value=rows["{column}"].item(),
              as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")
 run.verdicts()'''
+READS = "This notebook reads the verdicts that others give, and hands in no evidence of its own."
 NO_CAVEAT = "Write here what a reader could misread, and what the data leave out."
 
 
@@ -83,7 +84,8 @@ def _cells(notebook: str, title: str, draft: Draft) -> list[tuple[str, str]]:
     if draft.printed:
         start.append(wrapped("run.printed(", [f'"{claim}"' for claim in draft.printed], ")"))
     table = f'run.table("{table_of(draft.figure)[1:-4]}", {draft.data})'
-    evidence = EVIDENCE.format(rows=draft.rows, value=draft.value, figure=draft.figure)
+    code = [*draft.setup, *draft.compute, draft.export]
+    verdict = READS if any(notebooks.VERDICTS in cell for cell in code) else _stub(draft)
     return [
         ("markdown", f"{title}\n\n{draft.about}"),
         ("markdown", f"**Read this first.** {draft.first}"),
@@ -96,14 +98,19 @@ def _cells(notebook: str, title: str, draft: Draft) -> list[tuple[str, str]]:
         ("code", draft.export),
         ("markdown", "## The table that the figure shows"),
         ("code", table),
-        (
-            "markdown",
-            "## Verdict\n\nNo printed statement is examined here yet. To examine one, add its row with "
-            "`airace new claim`, and put a code cell in the place of this text, with your own words "
-            f"for those in capitals:\n\n```python\n{evidence}\n```",
-        ),
+        ("markdown", f"## Verdict\n\n{verdict}"),
         ("markdown", f"## Caveats\n\n- {draft.caveat}"),
     ]
+
+
+def _stub(draft: Draft) -> str:
+    column = "value" if draft.value else "COLUMN"
+    evidence = EVIDENCE.format(rows=draft.rows, value=draft.value, figure=draft.figure, column=column)
+    return (
+        "No printed statement is examined here yet. To examine one, add its row with `airace new claim`, "
+        "and put a code cell in the place of this text, with your own words for those in capitals:"
+        f"\n\n```python\n{evidence}\n```"
+    )
 
 
 def _cell(cell_id: str, kind: str, source: str) -> nbformat.NotebookNode:

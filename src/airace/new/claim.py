@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from airace import atomic, inputs, notebooks, outputs, paths, snapshots, words
+from airace import atomic, inputs, notebooks, outputs, paths, snapshots
 from airace.errors import LedgerError, RequestError, nearest
-from airace.new import names
+from airace.new import columns, names, slices
+from airace.new.request import DATED
 from airace.schema import check_table
 
 TABLE = "claims"
@@ -26,9 +27,9 @@ NEEDS = {  # kind -> what the rule cannot judge without
     "date": ("as_of",),
 }
 JUDGED = {  # kind -> what a cell says of its rows
-    "number": 'value=rows["value"].item()',
+    "number": 'value=rows["COLUMN"].item()',
     "ranking": "orders={{\"DATA_SET\": True}}",
-    "date": 'value=rows["value"].item()',
+    "date": 'value=rows["COLUMN"].item()',
     "fact": 'shown="holds"',
     "quote": 'shown="holds"',
 }
@@ -68,8 +69,9 @@ def cell(claim_id: str, notebook: str, kind: str) -> str:
     """The code cell that examines a statement, with places for what only its author knows in capitals."""
     figures = [Path(f).stem for f in outputs.promised(notebook) if f.endswith(".png")]
     figure = figures[0] if figures else "FIGURE"
+    table = slices.loaded(slices.statements(notebook)) or "TABLE"
     return (
-        'rows = TABLE[TABLE["row"] == "ROW_KEY"]  # of a loaded table: the rows that decide\n'
+        f'rows = {table}[{table}["row"] == "ROW_KEY"]  # of a loaded table: the rows that decide\n'
         f'run.evidence("{claim_id}", rows, "{figure}", {JUDGED[kind].format()},\n'
         '             as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")\n'
         "run.verdicts()"
@@ -115,11 +117,9 @@ def _check(row: dict[str, str], resource: dict, known: set[str]) -> None:
 
 
 def _dated(text: str) -> None:
-    try:
-        words.period(text)
-    except ValueError as error:
+    if not (DATED.fullmatch(text) and columns.FITS["date"]((text + "-01-01")[:10])):
         wanted = "wanted --as-of as year, month or day: 2026, 2026-03 or 2026-03-10"
-        raise RequestError(wanted, repr(text)) from error
+        raise RequestError(wanted, repr(text))
 
 
 def _about(field: dict) -> str:

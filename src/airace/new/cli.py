@@ -51,16 +51,19 @@ def new_figure(name: str, source: str | None, snapshot: str | None, column: str 
         notebook, drawn = plain.from_snapshot(name, snapshot, column or "", question)
         said = f"column {drawn} of {snapshot}"
     click.echo(f"notebooks/{notebook}.ipynb: figure {name}, {said}")
-    click.echo(f"next: airace build {notebook}     draws figures/{name}.png")
-    click.echo("      make lab                 opens it, to make it yours")
-    click.echo(f"      airace trace {name}      leads from the plotted rows to their sources")
-    click.echo(f"      airace accept {notebook}    makes it a reference; then make readme provenance, and commit")
+    _next({
+        f"airace build {notebook}": f"draws figures/{name}.png",
+        f"airace trace {name}": "leads from the plotted rows to their sources",
+        "make lab": "opens the notebook, to make it yours",
+        f"airace accept {notebook}": "makes its results the reference, for you to commit",
+        "make readme provenance": "lists it in README.md, ro-crate-metadata.json and codecheck.yml",
+    })  # fmt: skip
 
 
 @new.command("snapshot")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @click.option("--topic", metavar="NAME", help="What the table is about, as gpu_prices.")
-@click.option("--as-of", metavar="DATE", help="The latest day that the table describes. It dates the snapshot.")
+@click.option("--as-of", metavar="DATE", help="The latest day that the table describes, or its publication if that is later.")
 @click.option("--title", metavar="TEXT", help="What the table holds, in a line.")
 @click.option("--source-title", metavar="TEXT", help="Title of the page or document it was taken from.")
 @click.option("--publisher", metavar="NAME", help="Who published that.")
@@ -87,7 +90,7 @@ def new_snapshot(file: Path, descriptions: tuple[str, ...], types: tuple[str, ..
     Example: airace new snapshot prices.csv --topic gpu_prices --as-of 2026-02-28 \\
                --title "Prices of rented GPUs" --source-title "GPU price index" \\
                --publisher "Example Institute" --url https://example.org/prices \\
-               --published 2026-03-01 --licence CC-BY-4.0 --republish \\
+               --published 2026-02-28 --licence CC-BY-4.0 --republish \\
                --describe "price=US dollars for an hour of one GPU"
     """
     from airace.new import snapshot
@@ -112,9 +115,10 @@ def new_snapshot(file: Path, descriptions: tuple[str, ...], types: tuple[str, ..
         click.echo(f"confidence of every row: {said['confidence']} (--confidence)")
     if not taken.republish:
         click.echo("cite only: keep single figures that you use, and pass no whole table on")
-    click.echo(f"next: airace data verify {taken.snapshot_id}")
-    click.echo(f"      airace new figure my-question --snapshot {taken.snapshot_id}")
-    click.echo("      make readme, once a figure is accepted, lists the table in README.md")
+    _next({
+        f"airace data verify {taken.snapshot_id}": "checks it against its description",
+        f"airace new figure my-question --snapshot {taken.snapshot_id}": "draws it",
+    })  # fmt: skip
 
 
 @new.command("claim")
@@ -151,9 +155,20 @@ def new_claim(claim_id: str, notebook: str | None, kind: str | None, **cells: ob
     click.echo(f"{paths.relative(file)}: {claim_id} added")
     click.echo(f"put this into a code cell of notebooks/{notebook}.ipynb, with your own words for those in capitals:\n")  # fmt: skip
     click.echo(claim.cell(claim_id, notebook, kind))
-    click.echo("\nnext: airace build          every notebook reads the ledger, so all run again")
-    click.echo(f"      airace claims         {claim_id} reads: not examined yet, until the cell runs")
-    click.echo(f"      airace accept {notebook}, airace accept 00-overview, make readme provenance, and commit")
+    click.echo()
+    _next({
+        "airace build": "runs every notebook again: all read the ledger, and their records name it",
+        "airace claims": f"says: {claim_id} not examined yet, until the cell hands in evidence",
+        f"airace accept {notebook}": "makes the results the reference; airace accept 00-overview likewise",
+        "make readme provenance": "lists the statement in README.md; then commit",
+    })  # fmt: skip
+
+
+def _next(steps: dict[str, str]) -> None:
+    """Print commands, and what each does."""
+    width = max(map(len, steps))
+    for number, (command, does) in enumerate(steps.items()):
+        click.echo(f"{'      ' if number else 'next: '}{command:{width}}  {does}")
 
 
 def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:

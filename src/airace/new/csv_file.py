@@ -12,6 +12,7 @@ from airace.errors import RequestError
 from airace.new import names
 
 MOST_BYTES = 20_000_000  # all committed data stay under 25 MB
+LONGEST = 100_000  # characters of a cell
 OTHERS = {";": ";", "\t": "tab", "|": "|"}  # delimiters that are not assumed but named
 SHOWN = 10
 TAKEN = ("snapshot", "row")  # loading adds these columns
@@ -81,14 +82,17 @@ def _rows(file: str, text: str, delimiter: str) -> tuple[list[int], list[list[st
     """The line on which each row begins, and its cells."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines, rows, line = [], [], 1
+    limit = csv.field_size_limit(LONGEST)  # other packages raise it
     try:
         for cells in reader:
             if cells:
                 lines.append(line)
                 rows.append([cell.strip() for cell in cells])
             line = reader.line_num + 1
-    except csv.Error as error:  # a cell beyond 131,072 characters, or quotes that do not fit
+    except csv.Error as error:  # a cell that is too long, or quotes that do not fit
         raise RequestError(f"wanted rows of cells in {file}", f"line {line}: {error}") from error
+    finally:
+        csv.field_size_limit(limit)
     return lines, rows
 
 

@@ -50,7 +50,7 @@ def _draft(figure: str, way: slices.Slice) -> book.Draft:
         compute=["\n".join(cell) for cell in cells.values()],
         export="\n".join([*last, export]),
         data=data,
-        rows=_loaded(way) or data,
+        rows=slices.loaded(way.statements) or data,
         caveat=f"The caveats of `{way.notebook}` hold here as long as its data and its drawing are "
         f"used. {book.NO_CAVEAT}",
     )
@@ -87,12 +87,3 @@ def _export(figure: str, way: slices.Slice) -> tuple[str, str]:
     joint = " " if room > 1 and "\n" not in way.alt else "\n" + " " * len("run.export(")
     return "\n".join([*lines, f"{call}{joint}{way.alt})"]), data
 
-
-def _loaded(way: slices.Slice) -> str:
-    """The name of the first loaded table, whose rows can be evidence; empty if there is none."""
-    for statement in way.statements:
-        match statement.node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
-                if ast.unparse(called) == "snapshots.load":
-                    return name
-    return ""

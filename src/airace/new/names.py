@@ -30,7 +30,7 @@ class Rule:
 
     def nearest(self, name: str) -> str:
         """Return the nearest valid name, or the example where nothing of the name can be kept."""
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
         made = re.sub(f"[^{self.letters}]+", self.joint, plain).strip(self.joint)
         return (made.lstrip("0123456789_") if self.joint == "_" else made) or self.example
 

@@ -13,7 +13,7 @@ from airace.new.csv_file import Table
 
 NEEDED = {  # option -> what it says
     "topic": "what the table is about, as gpu_prices",
-    "as_of": "the latest day that the table describes, as 2026-03-10",
+    "as_of": "the latest day that the table describes, or its publication if that is later",
     "title": "what the table holds, in a line",
     "source_title": "title of the page or document that it was taken from",
     "publisher": "who published that",
@@ -78,8 +78,12 @@ def check(request: Request) -> None:
 def by_name(request: Request, table: Table) -> Request:
     """Return the request with the columns' new names; the reader may have used the headers, too.
 
-    Raises RequestError for a column that the table does not have.
+    Raises RequestError for a column that the table does not have, and for an unknown type.
     """
+    for column, kind in request.types.items():
+        if kind not in columns.TYPES:
+            wanted = f"wanted --type {column}=TYPE"
+            raise RequestError(wanted, f"{kind!r}, {nearest(kind, columns.TYPES)}".rstrip(", "), columns.TYPES)
     return replace(
         request,
         descriptions=_known(request.descriptions, table, "--describe"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from airace import notebooks, parameters
@@ -89,7 +89,7 @@ def of_figure(notebook: str, figure_id: str) -> Slice:
 
     Raises RequestError where the code is not Python, or hands something over on the way.
     """
-    every = list(_statements(notebook))
+    every = list(statements(notebook))
     last, call = _export(notebook, every, figure_id)
     picture, data, alt = (ast.get_source_segment(every[last].text, part) for part in call.args[1:])
     needed, found = every[last].used, []
@@ -115,7 +115,18 @@ def of_figure(notebook: str, figure_id: str) -> Slice:
     )
 
 
-def _statements(notebook: str) -> Iterator[Statement]:
+def loaded(found: Iterable[Statement]) -> str:
+    """The name of the first table that is loaded, whose rows can be evidence; empty if there is none."""
+    for statement in found:
+        match statement.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
+                if ast.unparse(called) == "snapshots.load":
+                    return name
+    return ""
+
+
+def statements(notebook: str) -> Iterator[Statement]:
+    """Every statement of a notebook, in order. Raises RequestError where the code is not Python."""
     for cell in notebooks.code(notebook):
         try:
             tree = ast.parse(cell.source)
