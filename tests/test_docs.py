@@ -28,7 +28,7 @@ FILES = [
     for file in sorted(ROOT.glob(pattern))
 ]
 TROUBLES = "docs/troubleshooting.md"
-BUILD = "make figures"  # a minute: run once, for all files
+LONG = ["make figures", "airace build --scenario korea-focus"]  # run once, for all files
 SECONDS = 300
 NOT_RUN = {}  # file: blocks that no test runs
 NOT_HERE = ("AIRACE_", "HF_", "MPL", "PYTEST_", "MAKE", "GIT_")  # nobody's settings count
@@ -48,11 +48,11 @@ class Copy:
 
     root: Path
 
-    def run(self, text: str, status: int = 0) -> Ran:
-        """Run a command in bash; ``status`` is that of the command before it."""
+    def run(self, text: str, status: int = 0, folder: str = ".") -> Ran:
+        """Run a command in bash, in a folder; ``status`` is that of the command before it."""
         done = subprocess.run(
             ["bash", "-c", f"(exit {status})\n{text}"],
-            cwd=self.root,
+            cwd=self.root / folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -100,12 +100,12 @@ def _working_tree(root: Path) -> Copy:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> tuple[Copy, Ran]:
-    """A copy in which everything was built, and what the build said."""
+def built(tmp_path_factory) -> tuple[Copy, dict[str, Ran]]:
+    """A copy in which the long commands have run, and what came of each."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("there is no git repository here: no commit that commands could compare with")
     made = _working_tree(tmp_path_factory.mktemp("first") / "airace")
-    return made, made.run(BUILD)
+    return made, {text: made.run(text) for text in LONG}
 
 
 @pytest.fixture(scope="session")
@@ -122,12 +122,16 @@ def ran(built, tmp_path_factory):
     return of
 
 
-def _run(file: str, copy: Copy, first_build: Ran) -> Iterator[tuple[console.Command, Ran]]:
+def _run(file: str, copy: Copy, done_before: dict[str, Ran]) -> Iterator[tuple[console.Command, Ran]]:
+    """Run what a page shows: an example's in its own folder, all others at the root.
+
+    A long command has run already when it stands in a page for the first time.
+    """
     commands = [c for b in console.blocks(ROOT / file) if b.not_run is None for c in b.commands]
-    status = 0
-    for number, command in enumerate(commands):
-        first = number == 0 and command.text == BUILD
-        done = first_build if first else copy.run(command.text, status)
+    folder = str(Path(file).parent) if file.startswith("examples/") else "."
+    before, status = dict(done_before) if folder == "." else {}, 0
+    for command in commands:
+        done = before.pop(command.text, None) or copy.run(command.text, status, folder)
         status = done.status
         yield command, done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -30,9 +31,10 @@ def help_of(name: str) -> str:
 
 
 def examples(command: click.Command) -> list[str]:
-    """The commands behind ``Example:`` in the help of a command."""
-    lines = [line.strip() for line in (command.help or "").splitlines()]
-    return [line.removeprefix("Example: ") for line in lines if line.startswith("Example: ")]
+    """The commands behind ``Example:`` or ``Examples:`` in the help of a command, to its end."""
+    _, _, text = re.sub(r"\\\n\s*", " ", command.help or "").partition("Example")
+    lines = [line.strip() for line in text.partition(":")[2].splitlines()]
+    return [line for line in lines if line.startswith("airace ")]
 
 
 def parse(example: str) -> click.Command:
