@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from airace import (atomic, claims, cli, draw_plain, lineage, notebooks, outputs, parameters, paths,
                     snapshots)  # fmt: skip
 from airace.errors import FigureError, RequestError
-from airace.new import book, columns, description, names, slices
+from airace.new import book, columns, description, evidence, names, slices
 from airace.new import cli as new_cli
 from airace.new import figure as new_figure
 
@@ -84,7 +84,9 @@ def csv_file(root: Path, text: str | bytes, name: str = "prices.csv") -> str:
     return str(file)
 
 
-def take(root: Path, text: str | bytes = PRICES, *more: str, **changed: str | None) -> SimpleNamespace:
+def take(
+    root: Path, text: str | bytes = PRICES, *more: str, **changed: str | None
+) -> SimpleNamespace:
     may = () if "--cite-only" in more else ("--republish",)
     return airace("new", "snapshot", csv_file(root, text), *said(SAID, **changed), *may, *more)
 
@@ -129,7 +131,9 @@ def unbound(notebook: str) -> set[str]:
 
 
 @pytest.mark.parametrize("source", sources())
-def test_from_every_figure_and_notebook_comes_a_small_notebook_that_keeps_the_rules(repository, source):
+def test_from_every_figure_and_notebook_comes_a_small_notebook_that_keeps_the_rules(
+    repository, source
+):
     done = airace("new", "figure", "my-question", "--from", source)
     assert (done.exit_code, done.stderr) == (0, "")
     name = notebooks.names()[-1]
@@ -258,14 +262,23 @@ def test_what_a_later_statement_replaces_does_not_come_along(repository):
 
 
 def test_what_is_changed_and_not_replaced_comes_along_with_what_it_was(repository):
-    cells = ("data = {}", "data[1] = 2", "found = []\nfound.append(3)", "data.update(found)", "figure = 0")
+    cells = (
+        "data = {}",
+        "data[1] = 2",
+        "found = []\nfound.append(3)",
+        "data.update(found)",
+        "figure = 0",
+    )
     assert sliced(repository, *cells, EXPORT) == [
         "data = {}", "data[1] = 2", "found = []", "found.append(3)", "data.update(found)", "figure = 0",
     ]  # fmt: skip
 
 
 def test_a_name_in_the_text_of_a_query_comes_along(repository):
-    cells = ('names = ["China"]\nother = 5', 'data = table().query("country in @names")\nfigure = 0')
+    cells = (
+        'names = ["China"]\nother = 5',
+        'data = table().query("country in @names")\nfigure = 0',
+    )
     assert sliced(repository, *cells, EXPORT) == ['names = ["China"]', *cells[1].splitlines()]
 
 
@@ -438,7 +451,9 @@ def test_a_table_without_a_licence_may_be_cited_and_says_so(repository):
 
 
 def test_an_unknown_licence_needs_its_address(repository):
-    done = take(repository, PRICES, *PRICE, "--licence-url", "https://example.org/terms", licence="OGL-3")
+    done = take(
+        repository, PRICES, *PRICE, "--licence-url", "https://example.org/terms", licence="OGL-3"
+    )
     assert done.exit_code == 0
     assert snapshots.describe("gpu_prices/2026-02-28")["licenses"] == [
         {"name": "OGL-3", "title": "OGL-3", "path": "https://example.org/terms"}
@@ -468,7 +483,9 @@ def test_an_option_for_a_column_that_is_not_there_names_the_nearest(repository, 
         "  found: did you mean 'price_usd'?\n  choices: provider, country, month, price_usd"
     )
     file = csv_file(repository, PRICES)
-    assert_refused(repository, text, "new", "snapshot", file, *said(SAID), "--republish", option, value)
+    assert_refused(
+        repository, text, "new", "snapshot", file, *said(SAID), "--republish", option, value
+    )
 
 
 def test_a_snapshot_that_exists_is_not_overwritten(repository):
@@ -532,7 +549,9 @@ def test_a_key_that_names_no_single_row_is_refused_with_its_lines(repository):
     assert_refused(repository, text, "new", "snapshot", file, *options)
 
 
-@pytest.mark.parametrize("cell, found", [("", "nothing"), ("a; b", "'; ' in it"), ("a|b", "'|' in it")])
+@pytest.mark.parametrize(
+    "cell, found", [("", "nothing"), ("a; b", "'; ' in it"), ("a|b", "'|' in it")]
+)
 def test_a_key_that_the_trail_could_not_name_is_refused(repository, cell, found):
     done = take(repository, PRICES.replace("Lambda", cell), *PRICE, "--key", "provider")
     assert done.exit_code == 2
@@ -565,7 +584,9 @@ def test_source_and_grade_of_each_row_are_kept_where_the_file_has_them(repositor
     ],
 )
 def test_a_source_or_grade_in_another_form_is_refused(repository, column, cell, problem):
-    done = take(repository, f"name,amount,{column}\na,1,{cell}\n", "--describe", "amount=pieces counted")
+    done = take(
+        repository, f"name,amount,{column}\na,1,{cell}\n", "--describe", "amount=pieces counted"
+    )
     assert done.exit_code == 2 and problem in done.stderr
     assert not paths.topic("gpu_prices").exists()
 
@@ -620,7 +641,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text, said_of_it", BROKEN.values(), ids=BROKEN)
-def test_a_broken_csv_is_refused_with_line_and_column_and_nothing_is_written(repository, text, said_of_it):
+def test_a_broken_csv_is_refused_with_line_and_column_and_nothing_is_written(
+    repository, text, said_of_it
+):
     before = state(repository)
     done = take(repository, text)
     assert (done.exit_code, done.stdout) == (2, "")
@@ -638,7 +661,10 @@ def test_the_first_ten_doubts_are_told_and_the_rest_counted(repository):
     rows = [f"x{n},{n}\n" for n in range(20)] + [f"y{n},few\n" for n in range(12)]
     done = take(repository, "a,b\n" + "".join(rows))
     assert done.stderr.count("found 'few'") == 10 and "\n  and 2 more\n" in done.stderr
-    assert "next: correct the cells, or state that a column is text: --type COLUMN=string" in done.stderr
+    assert (
+        "next: correct the cells, or state that a column is text: --type COLUMN=string"
+        in done.stderr
+    )
 
 
 READ = {
@@ -670,7 +696,13 @@ def test_another_delimiter_is_read_where_it_is_named(repository, option, mark):
 
 
 KINDS = {
-    "string": [["a", "b"], ["007", "012"], ["2025-03", "2025-04"], ["few", "some", "1"], ["01", "2"]],
+    "string": [
+        ["a", "b"],
+        ["007", "012"],
+        ["2025-03", "2025-04"],
+        ["few", "some", "1"],
+        ["01", "2"],
+    ],
     "integer": [["1", "-2"], ["+3", "0"], ["2019", "2020"]],
     "number": [["1.5", "2"], [".5", "-1e3"], ["0.10", "00.5"]],
     "boolean": [["true", "false"], ["TRUE", "False"]],
@@ -742,7 +774,9 @@ def test_an_own_csv_becomes_a_figure_with_source_line_labels_and_a_trail(reposit
     assert record["subtitle"] == (
         "US dollars for an hour of one GPU. One bar per row of gpu prices; 1 of 4 rows without a value."
     )
-    assert record["source"].startswith("Sources: Example Institute (gpu prices, as of 28 February 2026).")
+    assert record["source"].startswith(
+        "Sources: Example Institute (gpu prices, as of 28 February 2026)."
+    )
     traced = airace("trace", "gpu-prices:2")
     assert traced.exit_code == 0
     assert "price_usd  1.74            = price_usd of r002" in traced.stdout
@@ -776,7 +810,9 @@ def test_hostile_names_are_drawn_as_text_and_what_the_font_lacks_by_the_rows_key
     values, subtitle = drawn(repository, HOSTILE, "share", *COUNTED)
     table = snapshots.load("gpu_prices/2026-02-28")
     assert draw_plain.labels(table, "share").tolist() == ["r001", "r002", "r003", "r004"]
-    assert subtitle.startswith("Percent of $100, or of €100. One bar per row of gpu prices; 1 of 4 rows")
+    assert subtitle.startswith(
+        "Percent of $100, or of €100. One bar per row of gpu prices; 1 of 4 rows"
+    )
     assert values["name"].tolist()[0] == "<img src=x onerror=alert()> & Sons"
     assert list(values) == ["snapshot", "row", "name", "year", "cost", "share"]
     latin = table[table["name"] != "한국"]
@@ -890,9 +926,10 @@ def test_the_command_prints_the_cell_and_what_comes_next(repository):
         "data/raw/article/2026-03-10/claims.csv: gpu-hour added",
         "put this into a code cell of notebooks/02-model-share.ipynb, with your own words for those in capitals:",
         "",
-        'rows = reported[reported["row"] == "ROW_KEY"]  # of a loaded table: the rows that decide',
-        'run.evidence("gpu-hour", rows, "share-published", value=rows["COLUMN"].item(),',
-        '             as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")',
+        'rows = reported[reported["row"] == "ROW_KEY"]',
+        'run.evidence("gpu-hour", rows, "share-published", value=rows["value"].item(),',
+        '             as_of=(rows["date_from"].min(), rows["date_to"].max()),',
+        '             finding="WHAT_THE_ROWS_SHOW")',
         "run.verdicts()",
         "",
         "next: airace build                  runs every notebook again: all read the ledger, and their records name it",
@@ -905,7 +942,7 @@ def test_the_command_prints_the_cell_and_what_comes_next(repository):
 STATEMENTS = {
     "number": {},
     "ranking": {"value": None, "unit": None, "bound": None},
-    "date": {"as_of": "2026-01", "value": None, "unit": None, "bound": None},
+    "date": {"as_of": "2024", "value": None, "unit": None, "bound": None},
     "fact": {"value": None, "unit": None, "bound": None},
     "quote": {"value": None, "unit": None, "bound": None},
 }
@@ -918,8 +955,12 @@ def test_the_printed_cell_gives_a_verdict_once_its_capitals_are_replaced(reposit
     done = airace(*claim(kind=kind, **changed))
     assert done.exit_code == 0, done.stderr
     code = done.stdout.split("capitals:\n\n")[1].split("\n\nnext:")[0]
-    words = {"reported": "table", "COLUMN": "value", "ROW_KEY": "mp010", "FIRST_DAY": "2026-01-01", "LAST_DAY": "2026-01-31",
-             "WHAT_THE_ROWS_SHOW": "it is so", "DATA_SET": "one"}  # fmt: skip
+    words = {
+        "reported": "table",
+        "ROW_KEY": "mp010",
+        "WHAT_THE_ROWS_SHOW": "it is so",
+        "DATA_SET": "one",
+    }
     for old, new in words.items():
         code = re.sub(rf"\b{old}\b", new, code)
     started = run.start("02-model-share", LEDGER)
@@ -929,10 +970,46 @@ def test_the_printed_cell_gives_a_verdict_once_its_capitals_are_replaced(reposit
     assert verdict == ("contradicted" if kind == "number" else "consistent")
 
 
+def test_the_place_for_a_verdict_in_the_notebook_of_an_own_csv_gives_dated_evidence(repository):
+    from airace import run
+
+    take(repository, PRICES, *PRICE)
+    airace("new", "figure", "gpu-prices", "--snapshot", "gpu_prices/2026-02-28")
+    stub = next(c.source for c in notebooks.cells("13-gpu-prices") if "## Verdict" in c.source)
+    airace(*claim(notebook="13-gpu-prices"))
+    code = stub.split("```python\n")[1].split("\n```")[0].replace("STATEMENT_ID", "gpu-hour")
+    started = run.start("13-gpu-prices", LEDGER)
+    table = snapshots.load("gpu_prices/2026-02-28")
+    exec(code.replace("ROW_KEY", "r002"), {"run": started, "table": table, "column": "price_usd"})
+    (row,) = started.handed_in["gpu-hour"]["rows"]
+    assert (row["value"], row["as_of"], row["source_url"]) == (
+        1.74,
+        "2026-01-31",
+        "https://example.org/prices",
+    )
+    assert started.verdicts().loc["gpu-hour", "verdict"] == "imprecise"
+
+
+DATES = {
+    "a column of dates": ("name,day,amount\nx,2026-01-31,1\n", 'date=table["day"]'),
+    "no date": ("name,amount\nx,1\n", 'date="DAY"'),
+    "a period": ("name,date_from,date_to,amount\nx,2026-01-01,2026-01-31,1\n", ""),
+}
+
+
+@pytest.mark.parametrize("text, date", DATES.values(), ids=DATES)
+def test_the_cell_takes_value_and_day_from_where_the_table_has_them(repository, text, date):
+    take(repository, text, "--describe", "amount=pieces counted")
+    given = ", ".join(filter(None, ['value=table["COLUMN"]', date]))
+    code = evidence.code("c", "number", "f", "table", "gpu_prices/2026-02-28")
+    assert code.splitlines()[0] == f'rows = table[table["row"] == "ROW_KEY"].assign({given})'
+    ends = ("date", "date") if date else ("date_from", "date_to")
+    assert f'as_of=(rows["{ends[0]}"].min(), rows["{ends[1]}"].max())' in code
+
+
 def test_until_evidence_is_handed_in_the_statement_is_not_examined(repository):
     folder = repository / "evidence"
     folder.mkdir()
-    shutil.copy(ROOT / "tests" / "test_new.py", folder / "not-evidence.txt")
     row = dict.fromkeys([*claims.ROW, "originator"], "x") | {"value": 17.0}
     evidence = {"claim_id": "share-china-17", "rows": [row], "figures": ["f"], "value": 17.0}
     package = {"ledger": LEDGER, "notebook": "02-model-share", "evidence": [evidence]}
@@ -965,7 +1042,9 @@ REFUSED_CLAIMS = {
     "option, value, text",
     [(o, v, t) for o, found in REFUSED_CLAIMS.items() for v, t in found.items() if t],
 )
-def test_a_statement_that_is_not_complete_or_not_allowed_is_refused(repository, option, value, text):
+def test_a_statement_that_is_not_complete_or_not_allowed_is_refused(
+    repository, option, value, text
+):
     before = state(repository)
     done = airace(*claim(**{option: value}))
     assert (done.exit_code, done.stdout) == (2, "")
@@ -1028,7 +1107,9 @@ def test_the_examples_of_the_help_work_as_they_stand(repository):
     csv_file(repository, "provider,price\nLambda,2.99\nNaver Cloud,3.12\n")
     for name in ("snapshot", "figure", "claim"):
         text = new_cli.new.commands[name].help.partition("Example")[2].partition(":")[2]
-        examples = re.sub(r"\\\n\s*", "", text).replace("2026-11-27", "2026-02-28").strip().splitlines()
+        examples = (
+            re.sub(r"\\\n\s*", "", text).replace("2026-11-27", "2026-02-28").strip().splitlines()
+        )
         for number, example in enumerate(line for line in examples if line.strip()):
             words = shlex.split(example)[1:]
             if name == "figure":
@@ -1040,7 +1121,10 @@ def test_the_examples_of_the_help_work_as_they_stand(repository):
 
 
 def test_names_of_columns_keep_their_letters():
-    made = {text: names.column(text) for text in ("Price (USD)", "GPU-hours", "나라", "%", "2019", "a  b")}
+    made = {
+        text: names.column(text)
+        for text in ("Price (USD)", "GPU-hours", "나라", "%", "2019", "a  b")
+    }
     assert made == {"Price (USD)": "price_usd", "GPU-hours": "gpu_hours", "나라": "나라", "%": "", "2019": "",
                     "a  b": "a_b"}  # fmt: skip
 
@@ -1055,4 +1139,7 @@ def test_a_long_call_is_wrapped_under_its_first_argument():
 def test_the_drawn_values_get_a_name_that_is_free(repository):
     source = write_notebook(repository, START, "drawn = 1\nfigure = drawn", 'run.export("own", figure, drawn + 1, "alt")')  # fmt: skip
     export, data = new_figure._export("mine", slices.of_figure(source, "own"))
-    assert (export, data) == ('plotted = drawn + 1\nrun.export("mine", figure, plotted, "alt")', "plotted")
+    assert (export, data) == (
+        'plotted = drawn + 1\nrun.export("mine", figure, plotted, "alt")',
+        "plotted",
+    )

@@ -46,7 +46,11 @@ def labels(table: pd.DataFrame, column: str) -> pd.Series:
     others = [*texts[:1], *(n for n in others if n not in texts[:1] and not _measures(table[n]))]
     made = pd.Series("", index=table.index)
     for name in others if texts else []:
-        made = made.str.cat(_written(table[name]), sep=", ").str.removeprefix(", ").str.removesuffix(", ")
+        made = (
+            made.str.cat(_written(table[name]), sep=", ")
+            .str.removeprefix(", ")
+            .str.removesuffix(", ")
+        )
         if made.is_unique and (made != "").all():
             return made if all(map(drawable, made)) else table["row"]
     return table["row"]
@@ -54,7 +58,9 @@ def labels(table: pd.DataFrame, column: str) -> pd.Series:
 
 def described(snapshot_id: str, column: str) -> str:
     """The description of a column; the column's name where the pictures' font cannot write it."""
-    fields = [f for r in snapshots.describe(snapshot_id)["resources"] for f in r["schema"]["fields"]]
+    fields = [
+        f for r in snapshots.describe(snapshot_id)["resources"] for f in r["schema"]["fields"]
+    ]
     about = next((f["description"] for f in fields if f["name"] == column), column)
     return about if drawable(about) else column if drawable(column) else "one column"
 
@@ -105,7 +111,11 @@ def plotted(table: pd.DataFrame, column: str) -> pd.DataFrame:
     if len(table) > MOST_DOTS:
         wanted = f"wanted at most {MOST_DOTS:,} rows in a plain chart"
         raise FigureError(wanted, f"{len(table):,}", next_command="choose rows first")
-    named = [n for n in table if n not in (*snapshots.PROVENANCE, *BESIDE, column) and not _measures(table[n])]
+    named = [
+        n
+        for n in table
+        if n not in (*snapshots.PROVENANCE, *BESIDE, column) and not _measures(table[n])
+    ]
     return table[[*snapshots.PROVENANCE, *named, column]]
 
 

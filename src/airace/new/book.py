@@ -8,17 +8,12 @@ import nbformat
 
 from airace import accept, atomic, notebooks, outputs, parameters, paths
 from airace.errors import RequestError
-from airace.new import names
+from airace.new import evidence, names
 
 WIDTH = 100  # characters of a line of code
 NO_PARAMETER = """\
 # No parameter yet. One is a typed assignment, with its allowed values in a comment behind it:
 # focus: str = "China"  # one of: China, USA"""
-EVIDENCE = '''\
-rows = {rows}[{rows}["row"] == "ROW_KEY"]{value}
-run.evidence("STATEMENT_ID", rows, "{figure}", value=rows["{column}"].item(),
-             as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")
-run.verdicts()'''
 READS = "This notebook reads the verdicts that others give, and hands in no evidence of its own."
 NO_CAVEAT = "Write here what a reader could misread, and what the data leave out."
 
@@ -39,9 +34,8 @@ class Draft:
     compute: list[str]  # code cells
     export: str  # the code cell of the figure
     data: str  # the name of the drawn values there
-    rows: str  # the name of a loaded table
+    rows: tuple[str, ...]  # of evidence: a loaded table, its snapshot, and code for the column
     caveat: str = NO_CAVEAT
-    value: str = ""  # code that gives the rows the column ``value``
 
 
 def name(figure: str, question: str = "") -> tuple[str, str]:
@@ -52,7 +46,9 @@ def name(figure: str, question: str = "") -> tuple[str, str]:
     names.FIGURE.check(figure)
     known = notebooks.names()
     taken = [paths.relative(paths.notebook(n)) for n in known if n.partition("-")[2] == figure]
-    taken += [f for f in outputs.published(known) if f.endswith((f"/{figure}.png", table_of(figure)))]
+    taken += [
+        f for f in outputs.published(known) if f.endswith((f"/{figure}.png", table_of(figure)))
+    ]
     if taken:
         wanted = f"wanted a new name, {figure!r} is taken: nothing is overwritten"
         raise RequestError(wanted, ", ".join(taken), next_command="choose another name")
@@ -70,7 +66,10 @@ def table_of(figure: str) -> str:
 
 def write(notebook: str, title: str, draft: Draft) -> None:
     """Write the notebook, not executed yet; it appears whole or not at all."""
-    cells = [_cell(f"{notebook[:2]}-{n:02}", *cell) for n, cell in enumerate(_cells(notebook, title, draft))]
+    cells = [
+        _cell(f"{notebook[:2]}-{n:02}", *cell)
+        for n, cell in enumerate(_cells(notebook, title, draft))
+    ]
     metadata = {"kernelspec": accept.KERNELSPEC, "language_info": accept.LANGUAGE}
     made = nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
     nbformat.validate(made)
@@ -104,12 +103,11 @@ def _cells(notebook: str, title: str, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _stub(draft: Draft) -> str:
-    column = "value" if draft.value else "COLUMN"
-    evidence = EVIDENCE.format(rows=draft.rows, value=draft.value, figure=draft.figure, column=column)
+    cell = evidence.code("STATEMENT_ID", "number", draft.figure, *draft.rows)
     return (
         "No printed statement is examined here yet. To examine one, add its row with `airace new claim`, "
         "and put a code cell in the place of this text, with your own words for those in capitals:"
-        f"\n\n```python\n{evidence}\n```"
+        f"\n\n```python\n{cell}\n```"
     )
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from airace import atomic, inputs, notebooks, outputs, paths, snapshots
+from airace import atomic, inputs, notebooks, paths, snapshots
 from airace.errors import LedgerError, RequestError, nearest
-from airace.new import columns, names, slices
+from airace.new import columns, names
 from airace.new.request import DATED
 from airace.schema import check_table
 
@@ -25,13 +25,6 @@ MOST_WORDS = 8  # of a printed figure; more would be the article's text
 NEEDS = {  # kind -> what the rule cannot judge without
     "number": ("value", "unit", "bound"),
     "date": ("as_of",),
-}
-JUDGED = {  # kind -> what a cell says of its rows
-    "number": 'value=rows["COLUMN"].item()',
-    "ranking": "orders={{\"DATA_SET\": True}}",
-    "date": 'value=rows["COLUMN"].item()',
-    "fact": 'shown="holds"',
-    "quote": 'shown="holds"',
 }
 
 
@@ -58,30 +51,23 @@ def add(claim_id: str, given: dict[str, object]) -> Path:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     data = text.getvalue().encode()
-    resource |= {"bytes": len(data), "hash": f"sha256:{inputs.sha256(data)}", "row_count": len(rows)}
+    resource |= {
+        "bytes": len(data),
+        "hash": f"sha256:{inputs.sha256(data)}",
+        "row_count": len(rows),
+    }
     _require_valid(data, resource, snapshot_id)
     described = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
     atomic.write_all({file: data, folder / inputs.DESCRIPTION: described})
     return file
 
 
-def cell(claim_id: str, notebook: str, kind: str) -> str:
-    """The code cell that examines a statement, with places for what only its author knows in capitals."""
-    figures = [Path(f).stem for f in outputs.promised(notebook) if f.endswith(".png")]
-    figure = figures[0] if figures else "FIGURE"
-    table = slices.loaded(slices.statements(notebook)) or "TABLE"
-    return (
-        f'rows = {table}[{table}["row"] == "ROW_KEY"]  # of a loaded table: the rows that decide\n'
-        f'run.evidence("{claim_id}", rows, "{figure}", {JUDGED[kind].format()},\n'
-        '             as_of=("FIRST_DAY", "LAST_DAY"), finding="WHAT_THE_ROWS_SHOW")\n'
-        "run.verdicts()"
-    )
-
-
 def _require_intact(snapshot_id: str) -> None:
     problems = [str(problem) for problem in snapshots.verify(snapshot_id)]
     if problems:
-        wanted = "\n  ".join([f"wanted {snapshot_id} as described, before a row is added:", *problems])
+        wanted = "\n  ".join(
+            [f"wanted {snapshot_id} as described, before a row is added:", *problems]
+        )
         raise LedgerError(wanted, next_command=f"git checkout -- data/raw/{snapshot_id}")
 
 
@@ -107,7 +93,10 @@ def _check(row: dict[str, str], resource: dict, known: set[str]) -> None:
     if row["notebook"] not in notebooks.names():
         found = nearest(row["notebook"], notebooks.names())
         raise RequestError(
-            f"wanted a notebook, got {row['notebook']!r}", found, notebooks.names(), "airace new figure"
+            f"wanted a notebook, got {row['notebook']!r}",
+            found,
+            notebooks.names(),
+            "airace new figure",
         )
     if len(row["printed"].split()) > MOST_WORDS:
         wanted = f"wanted the printed figure and its few words, {MOST_WORDS} at most, in --printed"

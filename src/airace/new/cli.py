@@ -20,11 +20,24 @@ def new() -> None:
 
 @new.command("figure")
 @click.argument("name")
-@click.option("--from", "source", metavar="FIGURE|NOTEBOOK", help="Start from what leads to this figure, or to the first of this notebook.")  # fmt: skip
+@click.option(
+    "--from",
+    "source",
+    metavar="FIGURE|NOTEBOOK",
+    help="Start from what leads to this figure, or to the first of this notebook.",
+)
 @click.option("--snapshot", metavar="TOPIC/DATE", help="Start from this table, drawn plainly.")
-@click.option("--column", metavar="NAME", help="With --snapshot: draw this column. Default: the first of numbers.")  # fmt: skip
-@click.option("--question", metavar="TEXT", default="", help="Title of the notebook. Default: the name.")
-def new_figure(name: str, source: str | None, snapshot: str | None, column: str | None, question: str) -> None:  # fmt: skip
+@click.option(
+    "--column",
+    metavar="NAME",
+    help="With --snapshot: draw this column. Default: the first of numbers.",
+)
+@click.option(
+    "--question", metavar="TEXT", default="", help="Title of the notebook. Default: the name."
+)
+def new_figure(
+    name: str, source: str | None, snapshot: str | None, column: str | None, question: str
+) -> None:
     """Write a notebook that already runs, for a figure called NAME.
 
     NAME is of lower-case letters, words joined by hyphens. The notebook gets the next free number, a
@@ -63,23 +76,77 @@ def new_figure(name: str, source: str | None, snapshot: str | None, column: str 
 @new.command("snapshot")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @click.option("--topic", metavar="NAME", help="What the table is about, as gpu_prices.")
-@click.option("--as-of", metavar="DATE", help="The latest day that the table describes, or its publication if that is later.")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="The latest day that the table describes, or its publication if that is later.",
+)
 @click.option("--title", metavar="TEXT", help="What the table holds, in a line.")
-@click.option("--source-title", metavar="TEXT", help="Title of the page or document it was taken from.")
+@click.option(
+    "--source-title", metavar="TEXT", help="Title of the page or document it was taken from."
+)
 @click.option("--publisher", metavar="NAME", help="Who published that.")
 @click.option("--url", metavar="URL", help="Its address, https.")
 @click.option("--published", metavar="DATE", help="When it was published: year, month or day.")
-@click.option("--licence", metavar="NAME", help="The licence that it states, as CC-BY-4.0; none where it states none.")
-@click.option("--republish/--cite-only", default=None, help="May the table be passed on under that licence, or single figures cited?")
-@click.option("--licence-url", metavar="URL", help="Address of a licence that airace does not know.")
-@click.option("--describe", "descriptions", multiple=True, metavar="COLUMN=TEXT", help="What a column holds, in which unit. Needed for every column of numbers.")
-@click.option("--type", "types", multiple=True, metavar="COLUMN=TYPE", help="The type of a column whose cells leave a doubt: string, integer, number, boolean, date.")
-@click.option("--key", metavar="COLUMN", help="The column that names each row. Default: row_id is added.")
-@click.option("--later", multiple=True, metavar="COLUMN", help="A column of dates that may lie after --as-of: forecasts, targets.")
-@click.option("--confidence", type=click.Choice(["A", "B", "C"]), default="C", show_default=True, help="How well the rows are known: A primary source, B secondary, C a single weak one.")
-@click.option("--delimiter", metavar="CHARACTER", default=",", help="What divides the cells; tab is written so. Default: a comma.")
-@click.option("--retrieved", metavar="DATE", help="Day on which you took it. Default: that of --as-of.")
-def new_snapshot(file: Path, descriptions: tuple[str, ...], types: tuple[str, ...], delimiter: str, **said: object) -> None:  # fmt: skip
+@click.option(
+    "--licence",
+    metavar="NAME",
+    help="The licence that it states, as CC-BY-4.0; none where it states none.",
+)
+@click.option(
+    "--republish/--cite-only",
+    default=None,
+    help="May the table be passed on under that licence, or single figures cited?",
+)
+@click.option(
+    "--licence-url", metavar="URL", help="Address of a licence that airace does not know."
+)
+@click.option(
+    "--describe",
+    "descriptions",
+    multiple=True,
+    metavar="COLUMN=TEXT",
+    help="What a column holds, in which unit. Needed for every column of numbers.",
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="COLUMN=TYPE",
+    help="The type of a column whose cells leave a doubt: string, integer, number, boolean, date.",
+)
+@click.option(
+    "--key", metavar="COLUMN", help="The column that names each row. Default: row_id is added."
+)
+@click.option(
+    "--later",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column of dates that may lie after --as-of: forecasts, targets.",
+)
+@click.option(
+    "--confidence",
+    type=click.Choice(["A", "B", "C"]),
+    default="C",
+    show_default=True,
+    help="How well the rows are known: A primary source, B secondary, C a single weak one.",
+)
+@click.option(
+    "--delimiter",
+    metavar="CHARACTER",
+    default=",",
+    help="What divides the cells; tab is written so. Default: a comma.",
+)
+@click.option(
+    "--retrieved", metavar="DATE", help="Day on which you took it. Default: that of --as-of."
+)
+def new_snapshot(
+    file: Path,
+    descriptions: tuple[str, ...],
+    types: tuple[str, ...],
+    delimiter: str,
+    **said: object,
+) -> None:
     """Make a snapshot of a CSV file of yours, in data/raw, with its description.
 
     The types of the columns follow from the cells; whatever leaves a doubt is refused, with line and
@@ -126,7 +193,9 @@ def new_snapshot(file: Path, descriptions: tuple[str, ...], types: tuple[str, ..
 @click.option("--notebook", metavar="NN-NAME", help="The notebook that examines it.")
 @click.option("--statement", metavar="TEXT", help="The statement in your own words.")
 @click.option("--printed", metavar="TEXT", help="The printed figure and its few words.")
-@click.option("--kind", metavar="KIND", help="number, ranking, date, fact or quote: decides what holds means.")
+@click.option(
+    "--kind", metavar="KIND", help="number, ranking, date, fact or quote: decides what holds means."
+)
 @click.option("--section", metavar="NAME", help="Section of the article.")
 @click.option("--geography", metavar="NAME", help="Country or countries.")
 @click.option("--subject", metavar="TEXT", help="The thing that it is about.")
@@ -134,8 +203,12 @@ def new_snapshot(file: Path, descriptions: tuple[str, ...], types: tuple[str, ..
 @click.option("--value-low", type=float, help="Lower end of a printed range.")
 @click.option("--value-high", type=float, help="Upper end of a printed range.")
 @click.option("--unit", metavar="UNIT", help="Unit of the number.")
-@click.option("--bound", metavar="WORD", help="exact, around, lower (more than), upper (up to) or range.")
-@click.option("--as-of", metavar="DATE", help="The date that the article states: year, month or day.")
+@click.option(
+    "--bound", metavar="WORD", help="exact, around, lower (more than), upper (up to) or range."
+)
+@click.option(
+    "--as-of", metavar="DATE", help="The date that the article states: year, month or day."
+)
 @click.option("--named-source", metavar="NAME", help="The source that the article names.")
 def new_claim(claim_id: str, notebook: str | None, kind: str | None, **cells: object) -> None:
     """Add a printed statement to the ledger, and print the cell that examines it.
@@ -149,12 +222,14 @@ def new_claim(claim_id: str, notebook: str | None, kind: str | None, **cells: ob
                --kind number --value 2 --unit USD --bound around --geography USA --subject GPUs
     """
     from airace import paths
-    from airace.new import claim
+    from airace.new import claim, evidence
 
     file = claim.add(claim_id, {"notebook": notebook, "kind": kind, **cells})
     click.echo(f"{paths.relative(file)}: {claim_id} added")
-    click.echo(f"put this into a code cell of notebooks/{notebook}.ipynb, with your own words for those in capitals:\n")  # fmt: skip
-    click.echo(claim.cell(claim_id, notebook, kind))
+    click.echo(
+        f"put this into a code cell of notebooks/{notebook}.ipynb, with your own words for those in capitals:\n"
+    )
+    click.echo(evidence.cell(claim_id, kind, notebook))
     click.echo()
     _next({
         "airace build": "runs every notebook again: all read the ledger, and their records name it",

@@ -36,7 +36,9 @@ def types(table: csv_file.Table, declared: dict[str, str]) -> dict[str, str]:
     """
     found, problems = {}, []
     for position, (name, header) in enumerate(table.headers.items()):
-        cells = [(line, row[position]) for line, row in zip(table.lines, table.rows) if row[position]]
+        cells = [
+            (line, row[position]) for line, row in zip(table.lines, table.rows) if row[position]
+        ]
         found[name] = declared.get(name) or _settled([text for _, text in cells])
         if not cells:
             problems.append(f"column {header!r}: expected a value in at least one row, found none")

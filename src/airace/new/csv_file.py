@@ -62,7 +62,9 @@ def _text(path: Path) -> str:
     size = path.stat().st_size
     if size > MOST_BYTES:
         wanted = f"wanted at most {MOST_BYTES:,} bytes in {path.name}"
-        raise RequestError(wanted, f"{size:,}", next_command="keep the rows and columns that you use")
+        raise RequestError(
+            wanted, f"{size:,}", next_command="keep the rows and columns that you use"
+        )
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -74,7 +76,9 @@ def _text(path: Path) -> str:
     for number, line in enumerate(text.split("\n"), start=1):
         odd = next((c for c in line if ord(c) < 32 and c not in "\t\r"), "")
         if odd:
-            raise RequestError(f"wanted text in {path.name}", f"the character {odd!r} in line {number}")
+            raise RequestError(
+                f"wanted text in {path.name}", f"the character {odd!r} in line {number}"
+            )
     return text
 
 
@@ -112,7 +116,9 @@ def _headers(file: str, header: list[str], delimiter: str) -> dict[str, str]:
         elif counts[name] > 1:
             problems.append(f"line 1, column {number}: expected a name of its own, found {cell!r}")
         elif name in TAKEN:
-            problems.append(f"line 1, column {number}: expected another name, loading adds {name!r}")
+            problems.append(
+                f"line 1, column {number}: expected another name, loading adds {name!r}"
+            )
         elif name in TRAIL:
             problems.append(f"line 1, column {number}: expected another name, {name!r} means rows "
                             "that a row was computed from")  # fmt: skip

@@ -42,12 +42,19 @@ LICENCES = {  # name -> title, address
     "CC-BY-ND-4.0": ("Creative Commons Attribution-NoDerivatives 4.0", CREATIVE + "by-nd/4.0/"),
     "CC0-1.0": ("Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
     "ODbL-1.0": ("Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    "ODC-By-1.0": ("Open Data Commons Attribution 1.0", "https://opendatacommons.org/licenses/by/1-0/"),
+    "ODC-By-1.0": (
+        "Open Data Commons Attribution 1.0",
+        "https://opendatacommons.org/licenses/by/1-0/",
+    ),
     "MIT": ("MIT License", "https://opensource.org/license/mit"),
     "Apache-2.0": ("Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
 }
 NONE = "none"  # the source states no licence
-CITE_ONLY = (NONE, "CC-BY-NC-4.0", "CC-BY-ND-4.0")  # a single figure may be cited, no table taken over
+CITE_ONLY = (
+    NONE,
+    "CC-BY-NC-4.0",
+    "CC-BY-ND-4.0",
+)  # a single figure may be cited, no table taken over
 SHORTEST = 5  # characters of a description that says something
 
 

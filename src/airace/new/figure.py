@@ -50,7 +50,7 @@ def _draft(figure: str, way: slices.Slice) -> book.Draft:
         compute=["\n".join(cell) for cell in cells.values()],
         export="\n".join([*last, export]),
         data=data,
-        rows=slices.loaded(way.statements) or data,
+        rows=slices.loaded(way.statements),
         caveat=f"The caveats of `{way.notebook}` hold here as long as its data and its drawing are "
         f"used. {book.NO_CAVEAT}",
     )
@@ -86,4 +86,3 @@ def _export(figure: str, way: slices.Slice) -> tuple[str, str]:
     room = book.WIDTH - len(call) - len(way.alt)
     joint = " " if room > 1 and "\n" not in way.alt else "\n" + " " * len("run.export(")
     return "\n".join([*lines, f"{call}{joint}{way.alt})"]), data
-

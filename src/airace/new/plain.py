@@ -24,13 +24,17 @@ def from_snapshot(
     resource = snapshots.describe(snapshot_id)["resources"][0]
     numbers = draw_plain.numbers(snapshot_id)
     if not numbers:
-        raise RequestError(f"wanted a column of numbers in {snapshot_id}", "none in its first table")
+        raise RequestError(
+            f"wanted a column of numbers in {snapshot_id}", "none in its first table"
+        )
     if column and column not in numbers:
         wanted = f"wanted a column of numbers of {snapshot_id}, got {column!r}"
         raise RequestError(wanted, nearest(column, numbers), numbers)
     if resource["row_count"] > draw_plain.MOST_DOTS:
         wanted = f"wanted at most {draw_plain.MOST_DOTS:,} rows to draw plainly"
-        start = "airace new figure NAME --from FIGURE   (and count or choose rows first, as it does)"
+        start = (
+            "airace new figure NAME --from FIGURE   (and count or choose rows first, as it does)"
+        )
         raise RequestError(wanted, f"{resource['row_count']:,} in {snapshot_id}", (), start)
     name, title = book.name(figure, question)
     chosen = column or numbers[0]
@@ -49,8 +53,7 @@ def from_snapshot(
         compute=[f'table = snapshots.load("{snapshot_id}")\ntable'],
         export=EXPORT.format(figure=figure),
         data="drawn",
-        rows="table",
-        value=".assign(value=table[column])",
+        rows=("table", snapshot_id, "column"),
     )
     book.write(name, title, draft)
     return name, chosen

@@ -83,7 +83,9 @@ def by_name(request: Request, table: Table) -> Request:
     for column, kind in request.types.items():
         if kind not in columns.TYPES:
             wanted = f"wanted --type {column}=TYPE"
-            raise RequestError(wanted, f"{kind!r}, {nearest(kind, columns.TYPES)}".rstrip(", "), columns.TYPES)
+            raise RequestError(
+                wanted, f"{kind!r}, {nearest(kind, columns.TYPES)}".rstrip(", "), columns.TYPES
+            )
     return replace(
         request,
         descriptions=_known(request.descriptions, table, "--describe"),

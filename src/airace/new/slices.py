@@ -115,14 +115,17 @@ def of_figure(notebook: str, figure_id: str) -> Slice:
     )
 
 
-def loaded(found: Iterable[Statement]) -> str:
-    """The name of the first table that is loaded, whose rows can be evidence; empty if there is none."""
+def loaded(found: Iterable[Statement]) -> tuple[str, str]:
+    """Name and snapshot of the first table that is loaded, whose rows can be evidence; else empty."""
     for statement in found:
         match statement.node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=called, args=[ast.Constant(value=snapshot_id)]),
+            ):
                 if ast.unparse(called) == "snapshots.load":
-                    return name
-    return ""
+                    return name, snapshot_id
+    return "", ""
 
 
 def statements(notebook: str) -> Iterator[Statement]:
@@ -164,7 +167,9 @@ def _refuse_handing_over(notebook: str, statement: Statement) -> None:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="run"), attr=name)):
                 if name in HANDS_OVER:
-                    wanted = f"{notebook}, cell {statement.cell}: wanted run.{name}(…) as a statement"
+                    wanted = (
+                        f"{notebook}, cell {statement.cell}: wanted run.{name}(…) as a statement"
+                    )
                     raise RequestError(f"{wanted} of its own", ast.unparse(statement.node))
 
 

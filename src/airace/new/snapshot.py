@@ -8,7 +8,7 @@ import pandas as pd
 
 from airace import inputs, paths, snapshots
 from airace.errors import RequestError
-from airace.new import columns, csv_file, description, names, request
+from airace.new import columns, csv_file, description, request
 from airace.new.csv_file import Table
 from airace.new.request import Request
 
@@ -66,7 +66,9 @@ def _check_key(asked: Request, table: Table, kinds: dict[str, str]) -> None:
         odd = next((joint for joint in JOINTS if joint in text), "")
         if not text or text in seen or odd:
             found = f"{text!r} again" if text in seen else f"{odd!r} in it" if odd else "nothing"
-            problems.append(f"line {line}, column {table.headers[key]!r}: expected a key, found {found}")
+            problems.append(
+                f"line {line}, column {table.headers[key]!r}: expected a key, found {found}"
+            )
         seen.add(text)
     if kinds[key] in ("number", "boolean"):
         problems.append(f"column {table.headers[key]!r}: expected texts, integers or days as keys")
