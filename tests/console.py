@@ -1,13 +1,13 @@
 """Reads the console blocks of a Markdown file, and compares what they show with what was printed.
 
-A block is fenced as ``console``. A line ``$ …`` begins a command; lines ``> …`` right below it go on
-with it, as bash writes them; what follows is what it prints, stdout and stderr together. In it
+A block is fenced as ``console``. A line ``$ …`` begins a command; lines ``> …`` right below it
+go on with it, as bash writes them; what follows is what it prints, stdout and stderr together. In it
 
 - a line ``…`` stands for any lines, none included, and ``…`` inside a line for any text;
-- what differs from run to run counts as equal: seconds (``20.9 s``), a commit's hash, sha256 digests,
-  the number of a process (``VARIES``);
-- a command must succeed, unless what it prints tells an error (``ERROR``) or the command after it is
-  ``echo $?``, which shows the status.
+- what differs from run to run counts as equal: seconds (``20.9 s``), a commit's hash, sha256
+  digests, the number of a process (``VARIES``);
+- a command must succeed, unless what it prints tells an error (``ERROR``) or the command after it
+  is ``echo $?``, which shows the status.
 
 A comment ``<!-- not run: reason -->`` above a block says why a test cannot run it.
 """

@@ -81,7 +81,10 @@ def test_a_comment_counts_for_the_block_right_below_it_alone(tmp_path):
     assert [b.not_run for b in console.blocks(written(tmp_path, text))] == [None]
 
 
-@pytest.mark.parametrize("text", ["```console\n$ true\n", "```console\n```\n", "```console\na\n```\n"])
+BROKEN = ["```console\n$ true\n", "```console\n```\n", "```console\na\n```\n"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_block_without_an_end_or_a_command_is_refused(tmp_path, text):
     with pytest.raises(ValueError, match=r"page\.md, line \d: a"):
         console.blocks(written(tmp_path, text))
