@@ -74,6 +74,11 @@ def test_a_text_that_changes_in_every_row_is_a_changed_cell():
     assert said(found.numbers) == [("date 2", "share", "6", "7")]
 
 
+def test_rows_that_are_about_the_same_are_compared_in_their_order():
+    found = between("view,share\nall,1\nall,2\n", "view,share\nsome,1\nsome,3\n")
+    assert [(v.before, v.after) for v in found.numbers] == [("2", "3")]
+
+
 def test_where_a_value_comes_from_is_no_value():
     assert not between("snapshot,row,v\na/1,x,1\n", "snapshot,row,v\na/2,y,1\n")
 
@@ -226,6 +231,7 @@ def test_a_changed_verdict_is_shown_before_and_after(compared):
     claims.write(judged, file)
     found = page()
     assert found.words[""].endswith("1 verdict changes.")
+    assert "claims.csv" not in found.words["tables"]
     assert found.links["statements"] == [f"statements/{other['claim_id']}.html"]
     assert found.words["statements"].endswith(
         f"“{other['printed']}” reproduced . {before} contradicted . Of the scenario. verdict, reason"
@@ -264,6 +270,7 @@ def test_texts_of_a_record_are_shown_as_text_and_the_page_needs_nothing(compared
     edit(compared / f"build/{NAME}/figures/plan-targets.json", title=evil, alt=evil)
     found = page()
     assert f"{NAME}: {evil}" in found.words["figures"]
+    assert found.images[-1]["alt"] == f"{NAME}: {evil}"
     assert {image["src"].split("/")[0] for image in found.images} == {"comparison"}
     assert not {"style", "onerror", "onclick"} & found.attributes
     text = html.unescape((compared / f"build/{NAME}/site/comparison.html").read_text())

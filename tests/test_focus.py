@@ -51,6 +51,7 @@ def test_a_small_focus_is_drawn_on_a_log_scale_and_the_picture_says_so(focus, pe
     assert figure.axes[0].get_yscale() == scale
     subtitle = " ".join(figure.texts[1].get_text().split())
     assert ("log scale" in subtitle) == (scale == "log")
+    assert scale == "linear" or not any((line.get_ydata() == 0).any() for line in figure.axes[0].lines)
     figure.canvas.draw()
     figures._check_texts(figure, "share-monthly")
 

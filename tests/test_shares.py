@@ -180,6 +180,7 @@ def test_a_selection_of_which_nothing_is_left_in_any_month_is_refused():
 def test_a_view_of_which_nothing_is_left_holds_no_month():
     rows = [{"country": "Unlisted namespaces", "downloads_30d": 500}, {}]
     found = shares.views({"2026-04-06": catalogue(*rows)}, {"exclude_top": 1})
+    assert next(iter(found)) == "All other models"
     assert [view for view, kept in found.items() if not kept] == [
         "Without the 11 largest models", "Listed organisations only",
     ]  # fmt: skip
