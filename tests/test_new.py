@@ -18,8 +18,22 @@ import pytest
 import test_notebooks
 from click.testing import CliRunner
 
-from airace import (atomic, claims, cli, draw_plain, lineage, notebooks, outputs, parameters, paths,
-                    snapshots)  # fmt: skip
+from airace import (
+    atomic,
+    claims,
+    cli,
+    draw_plain,
+    draw_scorecard,
+    figures,
+    lineage,
+    notebooks,
+    outputs,
+    parameters,
+    paths,
+    scorecard,
+    snapshots,
+    style,
+)  # fmt: skip
 from airace.errors import FigureError, RequestError
 from airace.new import book, columns, description, evidence, names, slices
 from airace.new import cli as new_cli
@@ -686,6 +700,8 @@ def test_what_can_be_read_for_certain_is_read(repository, text, rows):
     assert take(repository, text, "--describe", "b=pieces counted").exit_code == 0
     table = snapshots.load("gpu_prices/2026-02-28")
     assert table.iloc[:, 3:5].to_numpy().tolist() == rows
+    fields = snapshots.describe("gpu_prices/2026-02-28")["resources"][0]["schema"]["fields"]
+    assert [field["title"] for field in fields if "title" in field] == []
 
 
 @pytest.mark.parametrize("option, mark", [(";", ";"), ("tab", "\t"), ("|", "|")])
@@ -819,8 +835,13 @@ def test_hostile_names_are_drawn_as_text_and_what_the_font_lacks_by_the_rows_key
     assert draw_plain.labels(latin, "share").tolist()[0] == "<img src=x onerror=alert()> & Sons"
 
 
-def test_names_of_dollars_and_of_any_length_are_drawn(repository):
-    drawn(repository, HOSTILE.replace("한국", "W" * 80), "cost", *COUNTED)
+def test_names_of_dollars_and_of_any_length_are_drawn_as_they_are(repository):
+    drawn(repository, HOSTILE.replace("한국", "W" * 80), "share", *COUNTED)
+    table = snapshots.load("gpu_prices/2026-02-28")
+    picture = draw_plain.chart(table, "share", "a title")
+    names = picture.axes[0].get_yticklabels()
+    assert "Cost of $5 and $6" in {name.get_text() for name in names}
+    assert {text.get_parse_math() for text in [*picture.texts, *names]} == {False}
 
 
 def test_rows_of_one_name_are_told_apart_by_their_other_columns(repository):
@@ -835,7 +856,7 @@ def test_many_rows_are_dots_in_the_order_of_their_values(repository):
     text = "name,amount\n" + "".join(f"n{n},{n % 7}\n" for n in range(31))
     _, subtitle = drawn(repository, text, "amount", "amount=pieces counted")
     assert subtitle == (
-        "Pieces counted. One dot per row, from the smallest value to the largest of gpu prices."
+        "Pieces counted. One dot per row of gpu prices, from the smallest value to the largest."
     )
 
 
@@ -1020,6 +1041,19 @@ def test_until_evidence_is_handed_in_the_statement_is_not_examined(repository):
     assert made["gpu-hour"]["reason"] == (
         "No notebook has examined this statement yet; 02-model-share will."
     )
+
+
+def test_the_scorecard_has_room_for_a_statement_that_is_not_examined(repository):
+    airace(*claim())
+    known = claims.ledger(LEDGER)
+    published = claims.read(ROOT / "data" / "processed" / "claims.csv")
+    found = scorecard.table([*published, claims.claim(known["gpu-hour"], None)], known)
+    title = scorecard.headline(found)
+    assert title.endswith("; 1 not examined yet")
+    style.use()
+    picture = draw_scorecard.scorecard(found, list(scorecard.GROUPS), "article", title)
+    figures._render(picture, "scorecard", "png")
+    figures._check_texts(picture, "scorecard")
 
 
 REFUSED_CLAIMS = {

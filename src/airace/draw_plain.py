@@ -91,11 +91,11 @@ def chart(table: pd.DataFrame, column: str, title: str) -> Figure:
     snapshot_id = table["snapshot"].iloc[0]
     bars = len(table) <= MOST_BARS
     about = described(snapshot_id, column)
-    what = "One bar per row" if bars else "One dot per row, from the smallest value to the largest"
+    mark, order = ("bar", "") if bars else ("dot", ", from the smallest value to the largest")
     empty = int(drawn[column].isna().sum())
     lacking = f"; {empty} of {len(table)} rows without a value" if empty else ""
     topic = snapshot_id.partition("/")[0].replace("_", " ")
-    subtitle = f"{about[:1].upper()}{about[1:]}. {what} of {topic}{lacking}."
+    subtitle = f"{about[:1].upper()}{about[1:]}. One {mark} per row of {topic}{order}{lacking}."
     names = labels(table, column)
     longest = max(len(line) for name in _lines(names) for line in name.split("\n")) if bars else 0
     left, height = (0.03 + LETTER * longest, ROUND + ROW * len(table)) if bars else (0.1, DOTS)
@@ -126,13 +126,14 @@ def describe(table: pd.DataFrame, column: str, title: str) -> str:
     return f"A chart with one {kind} for each of {len(table)} rows: {about}. {title}."
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 3) -> str:
     """Write a value as people say it; with an exponent where that would be a row of zeros.
 
     >>> number(1_150_000_000), number(2e-9)
     ('1.15 billion', '2e-09')
     """
-    return words.number(value, 3) if value == 0 or 1e-5 <= abs(value) < 1e15 else f"{value:.3g}"
+    plain = value == 0 or 1e-5 <= abs(value) < 1e15
+    return words.number(value, digits) if plain else f"{value:.{digits}g}"
 
 
 def drawable(text: str) -> bool:
@@ -187,5 +188,5 @@ def _bars(axes: Axes, values: pd.Series, names: pd.Series) -> None:
 def _dots(axes: Axes, values: pd.Series, names: pd.Series) -> None:
     shown = values.astype("float64").dropna().sort_values()
     axes.plot(range(len(shown)), shown, ls="none", marker="o", ms=3, color=style.GREY)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 6)))
     axes.set_xticks([])
