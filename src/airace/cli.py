@@ -37,7 +37,10 @@ def say(text: str) -> None:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(airace.__version__, message="%(version)s")
 def main() -> None:
-    """Rebuild and check the numbers that an article prints."""
+    """Rebuild and check the numbers that an article prints.
+
+    Example: airace build
+    """
 
 
 @main.command()
@@ -91,10 +94,11 @@ def build(
 @main.command()
 @click.argument("name")
 def accept(name: str) -> None:
-    """Make the latest results of one notebook the reference, and say what changed.
+    """Make a notebook's latest results the reference.
 
-    NAME is a notebook or a figure. The notebook is built first if it is out of date; its outputs
-    are written into notebooks/, for you to commit. A notebook that fails is not accepted.
+    What changed is said. NAME is a notebook or a figure. The notebook is built first if it is out
+    of date; its outputs are written into notebooks/, for you to commit. A notebook that fails is
+    not accepted.
 
     Example: airace accept 02-model-share
     """
@@ -112,11 +116,11 @@ def accept(name: str) -> None:
 @click.option("--jobs", type=int, help="Run this many notebooks at a time.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object for a program.")
 def check(names: tuple[str, ...], jobs: int | None, as_json: bool) -> None:
-    """Rebuild figures from the raw data and compare them with what is committed.
+    """Rebuild figures and compare them with what is committed.
 
-    FIGURE may be a notebook, too; without a name, everything is rebuilt, into build/check/. Exit code
-    1: something differs, and build/check/report.html shows it. Another matplotlib than the lock's
-    moves text: that is told, and is no failure.
+    FIGURE may be a notebook, too; without a name, everything is rebuilt from the raw data, into
+    build/check/. Exit code 1: something differs, and build/check/report.html shows it. Another
+    matplotlib than the lock's moves text: that is told, and is no failure.
 
     Example: airace check downloads-growth
     """
@@ -162,7 +166,9 @@ def claims(as_json: bool) -> None:
 @main.group(invoke_without_command=True)
 @click.pass_context
 def data(context: click.Context) -> None:
-    """List the raw snapshots: as-of date, rows, licence, and which notebooks use them.
+    """List the raw snapshots.
+
+    In a line each: topic and date, rows, licence, and which notebooks use it.
 
     Example: airace data
     """
@@ -199,8 +205,8 @@ def verify(snapshots: tuple[str, ...]) -> None:
 def trace(figure: str, as_json: bool) -> None:
     """Follow a plotted value back to its raw rows and their sources.
 
-    Without a row, the figure's rows are listed by number. With one, its trail is printed: the plotted
-    row, the processed tables, the raw rows, the sources with address and licence.
+    Without a row, the figure's rows are listed by number. With one, its trail is printed: the
+    plotted row, the processed tables, the raw rows, the sources with address and licence.
 
     Example: airace trace market-sizes:9
     """
@@ -230,7 +236,7 @@ def site(scenario: str) -> None:
 
     The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
 
-    Example: airace site --scenario custom
+    Example: airace site --scenario korea-focus
     """
     from airace import paths
     from airace.site import make

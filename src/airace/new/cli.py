@@ -15,6 +15,8 @@ def new() -> None:
 
     Nothing is overwritten, and nothing is written when something is in doubt. Each command says what
     comes next.
+
+    Example: airace new figure my-question --from 02-model-share
     """
 
 
@@ -147,11 +149,12 @@ def new_snapshot(
     delimiter: str,
     **said: object,
 ) -> None:
-    """Make a snapshot of a CSV file of yours, in data/raw, with its description.
+    """Make a snapshot of a CSV file of yours.
 
-    The types of the columns follow from the cells; whatever leaves a doubt is refused, with line and
-    column. Headers become lower-case names, a key and the source are added to each row. Licence, dates
-    and source are asked for, never guessed. FILE.csv itself stays as it is.
+    It lies in data/raw, with its description. The types of the columns follow from the cells;
+    whatever leaves a doubt is refused, with line and column. Headers become lower-case names, a key
+    and the source are added to each row. Licence, dates and source are asked for, never guessed.
+    FILE.csv itself stays as it is.
 
     \b
     Example: airace new snapshot prices.csv --topic gpu_prices --as-of 2026-02-28 \\
@@ -211,10 +214,11 @@ def new_snapshot(
 )
 @click.option("--named-source", metavar="NAME", help="The source that the article names.")
 def new_claim(claim_id: str, notebook: str | None, kind: str | None, **cells: object) -> None:
-    """Add a printed statement to the ledger, and print the cell that examines it.
+    """Add a printed statement to the ledger.
 
-    ID is of lower-case letters and digits, words joined by hyphens. Until a cell hands in evidence, the
-    statement reads "not examined yet". The ledger grows by rows; none is ever changed by this command.
+    The cell that examines it is printed. ID is of lower-case letters and digits, words joined by
+    hyphens. Until a cell hands in evidence, the statement reads "not examined yet". The ledger
+    grows by rows; none is ever changed by this command.
 
     \b
     Example: airace new claim gpu-hour-2-dollars --notebook 13-my-question --section scale \\
