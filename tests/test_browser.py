@@ -109,6 +109,16 @@ def kinds(folder: Path) -> dict[str, str]:
     return chosen
 
 
+def test_without_a_browser_tests_skip_and_where_one_is_required_they_fail(monkeypatch):
+    monkeypatch.setattr(chromium, "NAMES", ["no-such-browser"])
+    monkeypatch.delenv(chromium.REQUIRED, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="next: apt-get install chromium"):
+        chromium.find()
+    monkeypatch.setenv(chromium.REQUIRED, "1")
+    with pytest.raises(pytest.fail.Exception, match="AIRACE_REQUIRE_BROWSER is set, but no browser"):
+        chromium.find()
+
+
 # --- every page --------------------------------------------------------------------------------
 
 
