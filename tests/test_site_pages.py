@@ -1,4 +1,4 @@
-"""Pages of figures, notebooks and snapshots: every link leads somewhere, and no text commands a page."""
+"""Pages of figures, notebooks and data: every link leads somewhere, no text commands a page."""
 
 from __future__ import annotations
 
@@ -179,8 +179,9 @@ def test_two_tables_with_the_same_key_both_have_an_address(site):
 
 
 def test_a_key_that_an_address_cannot_hold_is_written_so_that_it_can():
-    assert trails.address("hub/2026-01-01", "Qwen/Qwen3-VL") == "data/hub-2026-01-01.html#Qwen/Qwen3-VL"
-    assert trails.address("hub/2026-01-01", 'a b#"<c>') == "data/hub-2026-01-01.html#a%20b%23%22%3Cc%3E"
+    page = "data/hub-2026-01-01.html"
+    assert trails.address("hub/2026-01-01", "Qwen/Qwen3-VL") == f"{page}#Qwen/Qwen3-VL"
+    assert trails.address("hub/2026-01-01", 'a b#"<c>') == f"{page}#a%20b%23%22%3Cc%3E"
 
 
 # Figures
@@ -327,8 +328,10 @@ def test_the_list_of_data_has_every_snapshot_with_what_is_drawn_from_it(site):
 
 
 def test_a_small_table_is_shown_whole_and_a_large_one_as_far_as_it_is_used(site):
-    small = soup(site / "data/market_size-2026-03-06.html")
-    assert len(small("section", class_="raw")) == snapshots.row_count("market_size/2026-03-06")
+    for snapshot_id in filter(trails.whole, snapshots.every()):
+        small = soup(site / trails.page(snapshot_id))
+        shown = small("section", class_="raw") + small.select(".rows tbody tr")
+        assert len(shown) == snapshots.row_count(snapshot_id)
     large = soup(site / "data/exchange_rates-2026-10-30.html")
     shown = len(large.find(class_="rows").tbody("tr"))
     of = snapshots.row_count("exchange_rates/2026-10-30")
@@ -462,10 +465,19 @@ def test_an_executed_notebook_keeps_its_cells_pictures_and_tables(name, site):
     assert {picture["alt"] for picture in page("img")} <= alts
 
 
+def test_a_cell_with_injected_parameters_moves_no_address(tmp_path, found):
+    injected = nbformat.v4.new_code_cell("a = 2", metadata={"tags": ["injected-parameters"]})
+    cells = [nbformat.v4.new_code_cell("a = 1"), injected, nbformat.v4.new_code_cell("print(a)")]
+    page = body(tmp_path, found, *cells)
+    ids = [cell["id"].removeprefix("cell-id=") for cell in page(id=re.compile("^cell-id="))]
+    assert ids == ["1", "injected-parameters", "2"]
+
+
 def test_notebooks_lead_to_each_other_on_the_site(site):
     page = soup(site / "notebooks/00-overview.html")
     links = {a["href"] for a in page.find(class_="notebook")("a") if ":" not in a["href"]}
-    assert links == {f"{name}.html" for name in NOTEBOOKS if name not in ("00-overview", "12-robustness")}
+    without_a_statement = {"00-overview", "12-robustness"}
+    assert links == {f"{name}.html" for name in NOTEBOOKS if name not in without_a_statement}
 
 
 def test_the_name_of_an_index_stands_in_the_one_row_of_the_header():
@@ -482,7 +494,8 @@ def test_the_name_of_an_index_stands_in_the_one_row_of_the_header():
 
 
 def test_an_empty_corner_of_a_table_heads_nothing():
-    html = "<table><thead><tr><th></th><th>x</th></tr></thead><tbody><tr><th>0</th><td>a</td></tr></tbody></table>"
+    head, row = "<tr><th></th><th>x</th></tr>", "<tr><th>0</th><td>a</td></tr>"
+    html = f"<table><thead>{head}</thead><tbody>{row}</tbody></table>"
     table = BeautifulSoup(notebook_pages.cleaned(html), "html.parser")
     assert table.thead.find(["th", "td"]).name == "td"
 
@@ -528,10 +541,11 @@ def test_a_raw_row_and_a_plotted_row_of_hostile_text_are_shown_as_text(found):
     (raw,) = found.raw[snapshot_id]["mp010"]
     cells = raw["cells"] | {"scope": HOSTILE, "source_title": HOSTILE, "publisher": HOSTILE}
     cells["source_url"] = "javascript:document.title=1"
+    record = figure.record | {"title": HOSTILE}
     named = trails.Plotted([(snapshot_id, HOSTILE)], [], [])
     hostile = replace(
         found,
-        figures={"market-sizes": replace(figure, rows=rows, record=figure.record | {"title": HOSTILE})},
+        figures={"market-sizes": replace(figure, rows=rows, record=record)},
         plotted={"market-sizes": [named]},
         raw={snapshot_id: {HOSTILE: [raw | {"row": HOSTILE, "cells": cells}]}},
         marks={(snapshot_id, HOSTILE): [("market-sizes", 1)]},

@@ -1,4 +1,4 @@
-"""A page per figure: the picture, what it shows, every plotted value with its raw rows, what made it."""
+"""A page per figure: the picture, what it shows, its values with their raw rows, what made it."""
 
 from __future__ import annotations
 
@@ -131,7 +131,8 @@ def _sources(found: Trails, figure_id: str) -> list[dict]:
 
 def meanings(sources: list[dict]) -> dict[str, str]:
     """What the letters of confidence mean in these sources."""
-    return {g: m for source in reversed(sources) for g, m in sorted(source["confidence"].items()) if m}
+    every = [pair for source in reversed(sources) for pair in source["confidence"].items()]
+    return {grade: meaning for grade, meaning in every if meaning}
 
 
 def _count(number: int, noun: str) -> str:

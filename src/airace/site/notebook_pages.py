@@ -26,6 +26,7 @@ from airace.site.trails import Trails
 
 EXPORT = re.compile(r"""\brun\.export\(\s*["']([^"']+)["']""")
 LINK = re.compile(r"(\d\d-[\w-]+)\.ipynb(#.*)?")
+INJECTED = "injected-parameters"
 REBUILD = "build the scenario again"
 KINDS = ("text/html", "text/markdown", "image/png", "text/plain")  # of output; others are left out
 NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?|NaN|<NA>")
@@ -91,8 +92,11 @@ def file(scenario: str, name: str) -> Path:
 def body(path: Path, found: Trails) -> str:
     """The notebook as HTML without style, script or event, and with nothing to load."""
     notebook = nbformat.read(path, as_version=4)
-    for number, cell in enumerate(notebook.cells, start=1):
-        cell.id = str(number)  # its address on the page is #cell-id=NUMBER
+    number = 0
+    for cell in notebook.cells:
+        injected = INJECTED in cell.metadata.get("tags", ())  # stands in executed copies alone
+        number += not injected
+        cell.id = INJECTED if injected else str(number)  # its address: #cell-id=NUMBER
         drawn = iter(EXPORT.findall(cell.source))
         outputs = [_output(output, number) for output in cell.get("outputs", [])]
         for output in outputs:
@@ -128,7 +132,7 @@ def _output(output: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode
 
 
 def cleaned(html: str, name: str = "Table") -> str:
-    """Clean a piece of HTML; tables get header cells that say what they head, and scroll on their own."""
+    """Clean a piece of HTML; its tables get headers that say what they head, and scroll alone."""
     known = DROPPED.sub("", html)  # what this misses, bleach shows as text
     clean = bleach.clean(known, tags=TAGS, attributes=ATTRIBUTES, protocols={"https", "http"})
     soup = BeautifulSoup(clean, "html.parser")

@@ -9,6 +9,7 @@ from airace.site import figure_pages, pages, today, trails
 from airace.site.trails import Trails
 
 IN_SOURCE = ("source_title", "publisher", "source_url", "published", "confidence", "inputs")
+OF_SOURCE = ("title", "publisher", "url", "published", "retrieved", "licence")
 SHOWN_MARKS = 3  # plotted rows of one figure that a raw row links
 
 
@@ -26,7 +27,7 @@ def write(site: pages.Site, found: Trails) -> None:
             title=f"{about['title']}, {snapshot_id}",
             snapshot=snapshot_id,
             about=about,
-            sources=_filled(about["sources"], "title", "publisher", "url", "published", "retrieved", "licence"),
+            sources=_filled(about["sources"], *OF_SOURCE),
             licences=_filled(about["licenses"], "name", "title", "path"),
             description=about.get("description", ""),
             note=about.get("licence_note", ""),
@@ -129,9 +130,10 @@ def _marks(found: Trails, snapshot_id: str, key: str) -> dict[str, dict]:
     numbers: dict[str, list[int]] = defaultdict(list)
     for figure_id, number in found.marks.get((snapshot_id, key), []):
         numbers[figure_id].append(number)
+    there = {figure_id: figure_pages.shown(found.figures[figure_id]) for figure_id in numbers}
     return {
         figure_id: {
-            "shown": [n for n in own if n <= figure_pages.shown(found.figures[figure_id])][:SHOWN_MARKS],
+            "shown": [n for n in own if n <= there[figure_id]][:SHOWN_MARKS],
             "count": len(own),
         }
         for figure_id, own in numbers.items()
