@@ -29,7 +29,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
 def find() -> str:
-    """Path of the browser; skips the test where there is none, or fails it where one is required."""
+    """Path of the browser. Skips the test where there is none; fails it where one is required."""
     for name in NAMES:
         if found := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/bin"):
             return found

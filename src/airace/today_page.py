@@ -19,7 +19,8 @@ from airace.today import SCENARIO
 from airace.today_answers import Answer, answers
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #222; --soft: #555; --line: #bbb; --paper: #fff; --raised: #fff6f0 }
+:root { color-scheme: light dark;
+        --ink: #222; --soft: #555; --line: #bbb; --paper: #fff; --raised: #fff6f0 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #ececec; --soft: #b5b5b5; --line: #555; --paper: #171717; --raised: #2b211a }
 }

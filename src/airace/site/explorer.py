@@ -152,7 +152,7 @@ def default(tables: Tables) -> int:
 
 
 def embedded(tables: Tables, choices: list[dict], first: int) -> dict:
-    """What the page's script selects from: each row is a level's number per choice, then the measures."""
+    """What the page's script selects from: a row is a level's number per choice, then the measures."""
     rows = tables.rows
     places = [rows[c["key"]].map(c["levels"].index).tolist() for c in choices]
     measures = rows[MEASURES].astype(object).where(rows[MEASURES].notna(), None)

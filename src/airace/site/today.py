@@ -1,4 +1,4 @@
-"""Carries the page of ``make today``, where there is one: whole, as it was written, with its own policy."""
+"""Carries the page of ``make today``, where there is one: whole, with its own policy."""
 
 from __future__ import annotations
 
