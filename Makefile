@@ -15,7 +15,7 @@ figures: $(VENV)/.ready ## execute every notebook, write figures/ and data/proce
 	@$(BIN)/airace build
 
 test: $(VENV)/.ready-test ## unit tests, claims, figures, and nbval over the committed notebooks
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=airace-fork $(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env tests notebooks
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=airace-fork $(BIN)/python -m pytest -n auto --dist loadfile --nbval --nbval-current-env --html=build/test-report.html --self-contained-html tests notebooks
 
 check: $(VENV)/.ready ## rebuild beside figures/ and compare with the commit
 	@$(BIN)/airace check
@@ -34,8 +34,12 @@ bench: $(VENV)/.ready-test .venv-lab/.ready ## measure ratios to plain papermill
 	@$(BIN)/python benchmarks/scale.py
 	@$(BIN)/python benchmarks/listing.py
 
-lab: .venv-lab/.ready ## open JupyterLab in an environment of its own
-	@.venv-lab/bin/jupyter lab notebooks
+lab: .venv-lab/.ready ## open JupyterLab in an environment of its own; LAB="--no-browser" adds options
+	@mkdir -p build
+	@echo '$(IMPORTS)' | .venv-lab/bin/jupyter run --kernel python3 >build/lab.log 2>&1 || \
+		{ echo "wanted a kernel python3 that imports airace from here (see build/lab.log); next: rm -r .venv-lab, then make lab" >&2; exit 1; }
+	@.venv-lab/bin/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00-overview.ipynb $(LAB)
+IMPORTS := import airace.paths, airace.run, pathlib; airace.paths.package().relative_to(pathlib.Path.cwd().resolve())
 
 readme: $(VENV)/.ready ## refresh the README's tables from the data
 	@$(BIN)/python -m airace.readme

@@ -430,7 +430,7 @@ OPTIONS = {
         "2026-02-27": "wanted --published up to the snapshot's own day, 2026-02-27\n  found: 2026-02-28",
     },
     "published": {
-        "28.2.2026": "wanted --published as year, month or day: 2026, 2026-03 or 2026-03-10\n"
+        "28.2.2026": "wanted --published as year, month or day: 2026, 2026-03 or 2026-03-31\n"
         "  found: '28.2.2026'",
     },
     "url": {"http://example.org": "wanted --url with https://\n  found: 'http://example.org'"},
@@ -647,7 +647,7 @@ BROKEN = {
     "a huge integer": ("a,b\nx,1\ny,9007199254740993\n", "line 3, column 'b': expected an integer up to "
                        "9,007,199,254,740,992, found '9007199254740993'"),
     "a date in another form": ("a,b\nx,2025-03-04\ny,04/03/2025\n", "line 3, column 'b': expected a day as "
-                               "2026-03-10, or nothing where there is none, found '04/03/2025'"),
+                               "2026-03-31, or nothing where there is none, found '04/03/2025'"),
     "dates that may be read in two ways": ("a,b\nx,03/04/2025\n", "line 2, column 'b': expected a day"),
     "a day that is none": ("a,b\nx,2025-02-30\ny,2025-02-28\n", "line 2, column 'b': expected a day"),
     "a column without a value": ("a,b\nx,\ny,\n", "column 'b': expected a value in at least one row, found none"),
@@ -1064,7 +1064,7 @@ REFUSED_CLAIMS = {
              "  choices: number, ranking, date, fact, quote"},
     "bound": {"about": "wanted --bound, got 'about'"},
     "value": {None: "wanted for a statement of kind number:\n  --value: printed number in the unit"},
-    "as_of": {"March 2026": "wanted --as-of as year, month or day: 2026, 2026-03 or 2026-03-10\n  found: 'March 2026'",
+    "as_of": {"March 2026": "wanted --as-of as year, month or day: 2026, 2026-03 or 2026-03-31\n  found: 'March 2026'",
               "2026-13": "wanted --as-of as year, month or day", "": None},
     "printed": {"a whole sentence of the article with more than eight words": "wanted the printed figure and its few "
                 "words, 8 at most, in --printed\n  found: 11 words"},

@@ -71,8 +71,10 @@ def test_every_verdict_of_the_rule_belongs_to_one_group():
     assert sorted(members) == sorted([*verdicts.VERDICTS, verdicts.NOT_EXAMINED])
 
 
-def test_every_section_of_the_ledger_has_a_name(ledger):
-    assert {row["section"] for row in ledger.values()} == set(scorecard.SECTIONS)
+def test_a_section_is_headed_by_the_title_that_the_overview_gives_or_else_by_its_key(found):
+    named = scorecard.sections(found, {"scale": "Money", "no-such-section": "Nobody"})
+    assert named == {"scale": "Money", "korea": "Korea", "momentum": "Momentum"}
+    assert list(scorecard.counts(found, {"scale": "Money"}).index) == [*named.values(), "all"]
 
 
 def test_the_respects_are_the_dimensions_in_order_of_precedence(ledger):

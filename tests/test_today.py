@@ -114,7 +114,7 @@ def test_the_page_gives_both_shares_their_difference_and_their_coverage(made, mo
     gap = f"{share['China'] - share['USA']:+.1f} points".replace("-", "−")
     assert f"<td>{gap}<small>" in text
     assert f"{table['verified_percent'].iloc[0]:.1f} % verified" in text
-    assert "“17 percent”<small>downloads of newly created models, over a year" in text
+    assert "“17 percent”<small>downloads of newly created open models, as of 2025-08" in text
     assert "“15.8 percent”" in text and "<td>+1.2 points<small>" in text
     assert "by country of the base model" in text
     assert re.search(r"<td>\d+ of \d+, with a median difference of ", text)

@@ -191,7 +191,7 @@ REFERENCES = {
 
 @pytest.mark.parametrize("text, rows", REFERENCES.items())
 def test_inputs_are_read_as_rows_of_this_or_another_snapshot_or_as_words(text, rows):
-    assert origins._references(text, "a/2026-01-01") == rows
+    assert origins.references(text, "a/2026-01-01") == rows
 
 
 def test_the_code_of_a_figure_is_followed_back_from_the_values_that_it_exports():

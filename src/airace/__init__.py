@@ -1,3 +1,3 @@
-"""Rebuild and check the numbers of a newspaper article on China's AI acceleration."""
+"""Rebuild and check the numbers that an article prints."""
 
 __version__ = "0.1.0"

@@ -23,6 +23,16 @@ def gaps(points: pd.DataFrame, model: str, rival: str) -> pd.DataFrame:
     the model is ahead), ``scaled_gap`` (the same with the model's test-time scaling), ``reasoning``
     and ``rival_country``. What the rival lacks is missing. Raises RequestError for a rival without a
     single score.
+
+    ``points`` is the snapshot; scores are in the points of each test.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> compared = adoption.gaps(points, "Qwen3-Max-Thinking", "GPT-5.2")
+    >>> compared[["test", "score", "rival_score", "gap"]].head(2)
+                 test  score  rival_score  gap
+    0  HLE with tools   49.8         45.5  4.3
+    1     HMMT Feb 25   98.0         99.4 -1.4
     """
     scores = points[points["metric"] == "benchmark_score"]
     single = scores[scores["scope_id"] == TABLE].set_index("test")
@@ -52,12 +62,33 @@ def tally(compared: pd.DataFrame, gap: str = "gap") -> dict:
 
 
 def reasoning_tallies(points: pd.DataFrame, model: str, rivals: list[str]) -> dict[str, dict]:
-    """Tally the reasoning tests by rival, single runs alone."""
+    """Tally the reasoning tests by rival, single runs alone.
+
+    By rival: how many ``tests`` both have, in how many the model is ahead or level, and how far
+    it is behind elsewhere, in points.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> tallies = adoption.reasoning_tallies(points, "Qwen3-Max-Thinking", ["GPT-5.2"])
+    >>> print("{ahead} of {tests}, behind by {behind:.1f}".format(**tallies["GPT-5.2"]))
+    1 of 6, behind by 3.2
+    """
     return {r: tally(gaps(points, model, r).query("reasoning")) for r in rivals}
 
 
 def choices(points: pd.DataFrame, model: str, rivals: list[str]) -> pd.DataFrame:
-    """Repeat the tally for each rival under each reading of "reasoning tests", and with scaling."""
+    """Repeat the tally for each rival under each reading of "reasoning tests", and with scaling.
+
+    One row per rival and reading.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> table = adoption.choices(points, "Qwen3-Max-Thinking", ["GPT-5.2"])
+    >>> table[["rival", "reading", "tests", "ahead"]].head(2)
+         rival                                       reading  tests  ahead
+    0  GPT-5.2            reasoning, STEM and HLE with tools      6      1
+    1  GPT-5.2  reasoning and STEM, HLE once (without tools)      5      0
+    """
     rows = []
     for rival in rivals:
         table = gaps(points, model, rival)
@@ -77,6 +108,15 @@ def choices(points: pd.DataFrame, model: str, rivals: list[str]) -> pd.DataFrame
 def finding(points: pd.DataFrame, model: str, rivals: list[str], day: object) -> str:
     """Say how often the model is level or ahead of each rival, the mean gap elsewhere, and the same
     with test-time scaling.
+
+    ``day`` is that of the developer's table.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> print(adoption.finding(points, "Qwen3-Max-Thinking", ["GPT-5.2"], "2026-01-25"))
+    the printed words name no rival; in the developer's own table of 25 January 2026 the model is
+    level or ahead in 1 of 6 reasoning tests against GPT-5.2, elsewhere behind by a mean of 3.2
+    points; with test-time scaling, set against the rivals' single runs, in 5 of 5
     """
     found = reasoning_tallies(points, model, rivals)
     scaled = [tally(gaps(points, model, r).query("reasoning"), "scaled_gap") for r in rivals]
@@ -102,6 +142,13 @@ def printed_twice(points: pd.DataFrame, model: str, rivals: list[str]) -> pd.Dat
 
     One row per rival and test: ``own``, a column per table, their ``difference``, and whether the
     ``order`` of model and rival is another with the second table's score.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> adoption.printed_twice(points, "Qwen3-Max-Thinking", ["Claude Opus 4.5"]).head(2)
+                entity  test   own  alibaba_table  moonshot_table  difference  order_changes
+    0  Claude Opus 4.5  GPQA  87.4           87.0            87.0         0.0          False
+    1  Claude Opus 4.5   HLE  30.2           30.8            30.8         0.0          False
     """
     scores = points[(points["metric"] == "benchmark_score") & points["setting"].isna()]
     wide = scores[scores["entity"].isin(rivals)]
@@ -115,7 +162,17 @@ def printed_twice(points: pd.DataFrame, model: str, rivals: list[str]) -> pd.Dat
 
 
 def counts(downloads: pd.DataFrame, repository: str) -> pd.DataFrame:
-    """Return the dated 30-day counts of one repository, oldest first; a count without a day is none."""
+    """Return the dated 30-day counts of one repository, oldest first; a count without a day is none.
+
+    ``downloads`` is the snapshot of reported downloads, ``repository`` a name on the Hub.
+
+    >>> from airace import adoption, snapshots
+    >>> downloads = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = adoption.counts(downloads, "zai-org/GLM-4.7-Flash")
+    >>> counts[["date_to", "value"]].head(1)
+          date_to      value
+    60 2026-03-21  1709725.0
+    """
     ours = (downloads["entity"] == repository) & (downloads["metric"] == "downloads_30d")
     return downloads[ours & downloads["date_to"].notna()].sort_values("date_to")
 
@@ -139,7 +196,16 @@ def ranges(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def cited(points: pd.DataFrame, model: str, rivals: list[str]) -> pd.DataFrame:
-    """Return the rows that the finding rests on: single runs in reasoning tests, then the scaled."""
+    """Return the rows that the finding rests on: single runs in reasoning tests, then the scaled.
+
+    >>> from airace import adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> cited = adoption.cited(points, "Qwen3-Max-Thinking", ["GPT-5.2"])
+    >>> cited[["row", "entity", "test", "value"]].head(2)
+          row              entity  test  value
+    26  ad027  Qwen3-Max-Thinking  GPQA   87.4
+    27  ad028  Qwen3-Max-Thinking   HLE   30.2
+    """
     reasoning = points["test"].map(GROUPS).isin(REASONING)
     named = points["entity"].isin([model, *rivals])
     runs = points[(points["scope_id"] == TABLE) & reasoning & named]

@@ -54,6 +54,11 @@ def series(snapshot_id: str) -> list[Source]:
 
     A live snapshot stands alone: it selects models by another rule than the catalogue. Raises
     SnapshotError if files are not as described.
+
+    >>> from airace import attribution
+    >>> found = attribution.series("hub_catalogue/2026-05-10")
+    >>> [source.snapshot for source in found]
+    ['hub_catalogue/2026-04-06', 'hub_catalogue/2026-05-10']
     """
     topic, _, day = snapshot_id.partition("/")
     if topic == LIVE:

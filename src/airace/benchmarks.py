@@ -28,6 +28,15 @@ REASONING = ["Reasoning", "STEM", "Agentic search"]
 
 
 def glossary() -> pd.DataFrame:
-    """Return ``test``, ``asks`` (what it asks) and ``group`` (where Alibaba's table files it)."""
+    """Return ``test``, ``asks`` (what it asks) and ``group`` (where Alibaba's table files it).
+
+    One row per test, in the order in which the notebook shows them.
+
+    >>> from airace import benchmarks
+    >>> benchmarks.glossary().head(2)
+                   test                                                           asks      group
+    0  LiveCodeBench v6       programming contests: the program must pass hidden tests  Reasoning
+    1       HMMT Feb 25  Harvard-MIT Mathematics Tournament for schools, February 2025  Reasoning
+    """
     rows = [{"test": name, "asks": asks, "group": group} for name, (group, asks) in TESTS.items()]
     return pd.DataFrame(rows)

@@ -8,7 +8,7 @@ from airace import paths
 
 
 def read() -> dict:
-    return yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
+    return yaml.safe_load(paths.citation().read_text(encoding="utf-8"))
 
 
 def full_name(person: dict) -> str:

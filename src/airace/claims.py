@@ -41,7 +41,18 @@ def statement(known: dict[str, dict], claim_id: str, snapshot_id: str) -> dict:
 
 
 def search(snapshot_id: str, claim_id: str) -> pd.DataFrame:
-    """Return the record of what was searched for a statement that public data may not answer."""
+    """Return the record of what was searched for a statement that public data may not answer.
+
+    One row with ``claim_id``, ``looked_for``, ``result`` and what was searched, as evidence cites
+    it. ``snapshot_id`` is the ledger. Raises LedgerError where no search is recorded for the
+    statement.
+
+    >>> from airace import claims
+    >>> found = claims.search("article/2026-03-10", "downloads-jan-2024")
+    >>> print(found["looked_for"].item(), "-", found["result"].item())
+    a published count of downloads of Chinese open-weight models for January 2024 - none located;
+    public all-time counters begin on 2025-02-26
+    """
     table = snapshots.load(snapshot_id, "searches")
     found = table[table["claim_id"] == claim_id]
     if found.empty:

@@ -37,7 +37,7 @@ def say(text: str) -> None:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(airace.__version__, message="%(version)s")
 def main() -> None:
-    """Rebuild and check the numbers of a newspaper article on China's AI acceleration.
+    """Rebuild and check the numbers that an article prints.
 
     Example: airace build
     """
@@ -224,17 +224,24 @@ def trace(figure: str, as_json: bool) -> None:
 
 
 @main.command()
-def site() -> None:
-    """Write the static site of the last build to build/site/.
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    default="default",
+    show_default=True,
+    help="Show the results of this scenario, which was built before.",
+)
+def site(scenario: str) -> None:
+    """Write the static site of the last build, to be opened from a file; print its front page.
 
-    It needs no server: open build/site/index.html in a browser.
+    The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
 
-    Example: airace site
+    Example: airace site --scenario korea-focus
     """
     from airace import paths
     from airace.site import make
 
-    click.echo(paths.relative(make.site()))
+    click.echo(paths.relative(make.site(scenario)))
 
 
 def _tell_plan(report: Report) -> None:

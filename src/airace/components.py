@@ -30,6 +30,16 @@ def mark(rows: pd.DataFrame, article_day: str) -> pd.DataFrame:
     counter-example, ``followup`` True for a file of a later date or of none. ``counted`` is True for
     reuse by a Chinese lab that is shown with confidence A or B up to the article's day; a row
     ``decides`` if it is counted and the component comes from the US.
+
+    ``rows`` is the snapshot.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> marked[["label", "column", "relation", "counted", "decides"]].head(2)
+              label          column            relation  counted  decides
+    0  DeepSeek-VL2          SigLIP        architecture     True     True
+    1  DeepSeek-VL2  FlashAttention  runtime_dependency     True     True
     """
     column = rows["family"].where(rows["family"].isin(list(PRINTED)), rows["component"])
     reuse = rows["relation"] != INSTEAD
@@ -45,6 +55,15 @@ def select(marked: pd.DataFrame, labs: list[str], weakest: str, components: str)
     """Return the rows of the labs ("all": of every lab), of at least the confidence ``weakest``.
 
     ``components`` is "printed three" or "all". Raises RequestError where no row is left.
+
+    ``marked`` comes from ``mark``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> chosen = components.select(marked, ["DeepSeek"], "A", "printed three")
+    >>> len(marked), len(chosen)
+    (34, 8)
     """
     kept = marked[marked["confidence"].isin(CONFIDENCE[: CONFIDENCE.index(weakest) + 1])]
     if "all" not in labs:
@@ -62,6 +81,17 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
 
     Labs with more rows up to the article come first, then those with more rows; models of a lab by
     date. Raises RequestError where two rows would share a cell.
+
+    ``rows`` come from ``select``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> cells = components.cells(components.select(marked, ["DeepSeek"], "A", "printed three"))
+    >>> cells[["lab", "label", "column"]].head(2)
+            lab                        label  column
+    0  DeepSeek  Janus, JanusFlow, Janus-Pro  SigLIP
+    1  DeepSeek                 DeepSeek-VL2  SigLIP
     """
     twice = rows[rows.duplicated(["label", "column"], keep=False)]
     if len(twice):
@@ -81,6 +111,18 @@ def by_component(marked: pd.DataFrame) -> pd.DataFrame:
     ``counted`` of them by relation, how many of these are optional, how many uses are not counted
     (later or weak), and in how many models an own component stands instead. A family with one code
     base counts once. The figure counts in the same way.
+
+    ``marked`` comes from ``mark``; one row per component.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> counts = components.by_component(marked)
+    >>> counts[["component", "counted", "not_counted", "own_instead"]].head(3)
+            component  counted  not_counted  own_instead
+    0          SigLIP        5            9            2
+    1          Triton        1            1            0
+    2  FlashAttention        4            1            0
     """
     table = []
     for name in [*PRINTED, *sorted(set(marked["column"]) - set(PRINTED))]:
@@ -98,25 +140,71 @@ def by_component(marked: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_lab(marked: pd.DataFrame) -> pd.DataFrame:
-    """Count the models with rows that decide: a row per lab, a column per printed component."""
+    """Count the models with rows that decide: a row per lab, a column per printed component.
+
+    ``marked`` comes from ``mark``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> components.by_lab(marked).head(2)
+              SigLIP  Triton  FlashAttention
+    lab
+    Alibaba        1       0               1
+    DeepSeek       2       1               2
+    """
     deciding = decisive(marked)
     counts = pd.crosstab(deciding["lab"], deciding["column"])
     return counts.reindex(columns=list(PRINTED), fill_value=0).rename_axis(columns=None)
 
 
 def decisive(marked: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that decide on the printed three."""
+    """Return the rows that decide on the printed three.
+
+    ``marked`` comes from ``mark``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> components.decisive(marked)["column"].value_counts()
+    column
+    SigLIP            5
+    FlashAttention    4
+    Triton            1
+    Name: count, dtype: int64
+    """
     return marked[marked["decides"] & marked["column"].isin(list(PRINTED))]
 
 
 def shown(marked: pd.DataFrame) -> str:
-    """Do rows that decide show all of the printed components, some, or none?"""
+    """Do rows that decide show all of the printed components, some, or none?
+
+    Returns "holds", "in part" or "fails", for evidence of a fact. ``marked`` comes from
+    ``mark``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> components.shown(marked), components.shown(marked[marked["column"] == "SigLIP"])
+    ('holds', 'in part')
+    """
     found = pd.Series(list(PRINTED)).isin(decisive(marked)["column"])
     return verdicts.HOLDS if found.all() else verdicts.PART if found.any() else verdicts.FAILS
 
 
 def finding(marked: pd.DataFrame) -> str:
-    """Say in how many models each printed component is shown and how, and how much does not count."""
+    """Say in how many models each printed component is shown and how, and how much does not count.
+
+    ``marked`` comes from ``mark``.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> print(components.finding(marked))
+    files and reports of 1 February 2025 to 5 March 2026 show SigLIP in 5 Chinese models (3 with its
+    weights, 2 with its architecture), Triton in 1 (at run time) and FlashAttention in 4 (at run
+    time, 2 optional); DeepSeek uses all three; 11 later or weak uses do not count
+    """
     deciding, counts = decisive(marked), by_component(marked).set_index("component")
     counts = counts.loc[list(PRINTED)]
     parts = []
@@ -136,6 +224,13 @@ def finding(marked: pd.DataFrame) -> str:
 
 
 def cited(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each row a ``scope`` for the evidence: which component, in which model, in which relation."""
+    """Give each row a ``scope`` for the evidence: which component, in which model, in which relation.
+
+    >>> from airace import components, snapshots
+    >>> rows = snapshots.load("component_reuse/2026-11-13")
+    >>> marked = components.mark(rows, "2026-03-10")
+    >>> print(components.cited(components.decisive(marked))["scope"].iloc[0])
+    SigLIP in DeepSeek-VL2: architecture
+    """
     how = rows["relation"].str.replace("_", " ")
     return rows.assign(scope=rows["component"] + " in " + rows["label"] + ": " + how)

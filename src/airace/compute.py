@@ -25,6 +25,13 @@ def filters(shares: pd.DataFrame) -> pd.DataFrame:
     ``shares`` hold one row per filter and country. Each filter has a total of its own
     (``clusters_total``); both shares of a row refer to it. Sorted by the Chinese share. Raises
     SnapshotError where a combination of the choices is missing: means could not be compared.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> filtered[["measure", "standard_only", "china", "usa", "factor"]].iloc[[0, -1]].round(1)
+                 measure  standard_only  china   usa  factor
+    0   H100 equivalents           True    6.8  81.0    11.8
+    35       16-bit OP/s          False   27.4  62.0     2.3
     """
     names = list(CHOICES)
     shares = shares.assign(date=shares["date"].dt.strftime("%Y-%m-%d"))
@@ -53,6 +60,15 @@ def effects(filtered: pd.DataFrame) -> pd.DataFrame:
 
     The main effect of a choice: every mean runs over all combinations of the other choices, so these
     are the same on both sides of the difference. ``effect`` is the largest mean less the smallest.
+
+    ``filtered`` comes from ``filters``.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> compute.effects(filtered).head(2).round(1)
+              choice decision  mean_china  effect
+    0  standard_only     True        11.7     8.1
+    1  standard_only    False        19.8     8.1
     """
     rows = []
     for choice, known in CHOICES.items():
@@ -66,21 +82,54 @@ def effects(filtered: pd.DataFrame) -> pd.DataFrame:
 
 
 def distances(filtered: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Add ``off``: by how many points the further of the two shares is from the published one."""
+    """Add ``off``: by how many points the further of the two shares is from the published one.
+
+    ``published`` needs entity and value (percent); the nearest filter stands first.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> published = reported[reported["metric"] == "share_of_cluster_performance"]
+    >>> compute.distances(filtered, published)[["china", "usa", "off"]].head(1).round(1)
+        china   usa  off
+    17   15.4  74.8  0.4
+    """
     said = published.set_index("entity")["value"]
     off = pd.concat([filtered["china"] - said["China"], filtered["usa"] - said["USA"]], axis=1)
     return filtered.assign(off=off.abs().max(axis=1)).sort_values("off", kind="stable")
 
 
 def chosen(filtered: pd.DataFrame, **decisions: object) -> int:
-    """Return the position of the one filter with these decisions in a table of ``filters``."""
+    """Return the position of the one filter with these decisions in a table of ``filters``.
+
+    Raises ValueError unless exactly one filter has them.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> compute.chosen(
+    ...     filtered, measure="16-bit OP/s", standard_only=True,
+    ...     superseded_rule="dropped_always", date="2025-05-31",
+    ... )
+    23
+    """
     same = [filtered[choice] == decision for choice, decision in decisions.items()]
     (position,) = filtered.index[pd.concat(same, axis=1).all(axis=1)]
     return position
 
 
 def orders(filtered: pd.DataFrame, published: pd.DataFrame) -> dict[str, bool]:
-    """Is the USA ahead of China under each filter, and in the published figures?"""
+    """Is the USA ahead of China under each filter, and in the published figures?
+
+    ``filtered`` comes from ``filters``; keys name the filter.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> published = reported[reported["metric"] == "share_of_cluster_performance"]
+    >>> ahead = compute.orders(filtered, published)
+    >>> len(ahead), all(ahead.values())
+    (37, True)
+    """
     said = published.set_index("entity")["value"]
     found = {f"{row.scope}, {row.date}": bool(row.usa > row.china) for row in filtered.itertuples()}
     return found | {"as published": bool(said["USA"] > said["China"])}
@@ -90,6 +139,15 @@ def finding(filtered: pd.DataFrame, published: pd.DataFrame, coverage: tuple) ->
     """Say under how many filters the US leads, by which factor, what is published, and of how much.
 
     ``coverage`` are the ends, in percent, of what the data hold of all clusters in the world.
+
+    >>> from airace import compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> published = reported[reported["metric"] == "share_of_cluster_performance"]
+    >>> print(compute.finding(filtered, published, (10, 20)))
+    the US leads China under all 36 ways to filter Epoch AI's data on clusters running by 31 August
+    2025 at the latest, by a factor of 2.3 to 11.8, and with about 75 against 15 percent as
+    published for May 2025; the data cover an estimated 10 to 20 percent of the world
     """
     said, lead = published.set_index("entity")["value"], filtered["usa"] > filtered["china"]
     under = f"all {len(lead)}" if lead.all() else f"{lead.sum()} of {len(lead)}"

@@ -28,7 +28,18 @@ class Crossing:
 
 
 def admitted(points: pd.DataFrame, weakest: str) -> pd.DataFrame:
-    """Return the dated points whose confidence is at least ``weakest`` (A, B, derived or C)."""
+    """Return the dated points whose confidence is at least ``weakest`` (A, B, derived or C).
+
+    ``points`` need ``confidence`` and ``date_to``. Raises RequestError for another confidence.
+
+    >>> import pandas as pd
+    >>> from airace import downloads
+    >>> days = pd.to_datetime(["2025-01-31", "2025-02-28", None])
+    >>> points = pd.DataFrame({"confidence": ["A", "C", "A"], "date_to": days})
+    >>> downloads.admitted(points, "B")
+      confidence    date_to
+    0          A 2025-01-31
+    """
     if weakest not in CONFIDENCE:
         raise RequestError("wanted a confidence", repr(weakest), CONFIDENCE)
     allowed = CONFIDENCE[: CONFIDENCE.index(weakest) + 1]
@@ -55,7 +66,13 @@ def growth(start: float, end: float, months: float) -> pd.Series:
 
 
 def months_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
-    """Mean months between two days."""
+    """Mean months between two days: of 30.44 days, the Gregorian calendar's average.
+
+    >>> import pandas as pd
+    >>> from airace import downloads
+    >>> round(downloads.months_between(pd.Timestamp("2025-01-20"), pd.Timestamp("2026-03-10")), 2)
+    13.6
+    """
     return (end - start).days / DAYS_PER_MONTH
 
 
@@ -93,6 +110,20 @@ def best_crossing(
     One vintage suffices where it has points on both sides of the level; the narrowest such window
     wins. Otherwise the bounds are taken from points of different vintages, and the text says so:
     nothing is interpolated between them.
+
+    ``points`` are counts of one country (see ``crossing``) with ``scope_id``, their vintage; ``level`` is
+    a count of downloads.
+
+    ``points`` are counts of one country (see ``crossing``) with ``scope_id``, their vintage;
+    ``level`` is a count of downloads.
+
+    >>> from airace import downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(downloads.admitted(points, "C"), {"Qwen": "China"}, "China")
+    >>> china = counts[~counts["part"] & (counts["country"] == "China")]
+    >>> crossed, bounds, basis = downloads.best_crossing(china, 818e6)
+    >>> print(basis, crossed.earliest.date(), crossed.latest.date(), crossed.guess.date())
+    within one vintage (atom_2026) 2025-03-01 2026-03-31 2026-01-24
     """
     found = []
     for vintage, series in points.groupby("scope_id"):
@@ -112,6 +143,17 @@ def implied_growth(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Each series has ``date_to`` and ``value``; one with a single point, or that does not grow, is
     left out.
+
+    Columns: series, from, to, start, end, months, factor, doubling_months (mean months).
+
+    >>> import pandas as pd
+    >>> from airace import downloads
+    >>> days = pd.to_datetime(["2024-01-31", "2025-01-31"])
+    >>> pair = pd.DataFrame({"date_to": days, "value": [1e6, 818e6]})
+    >>> growth = downloads.implied_growth({"printed": pair})
+    >>> growth[["series", "factor", "doubling_months"]].round(2)
+        series  factor  doubling_months
+    0  printed   818.0             1.24
     """
     rows = {}
     for name, points in series.items():
@@ -144,6 +186,14 @@ def comparable(points: pd.DataFrame, parts: dict[str, str], focus: str) -> pd.Da
     Totals by country of hand-listed models, and as lower bounds the families in ``parts`` (family ->
     country) of the focus country. Left out: counts without a date, with a disputed date, or of
     unstated platforms. Added: ``country``, ``part``, ``date`` (middle of the window) and ``label``.
+
+    >>> from airace import downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(points, {"Qwen": "China"}, "China")
+    >>> counts.loc[counts["part"], ["entity", "country", "date", "value"]].head(2)
+      entity country       date        value
+    4   Qwen   China 2025-09-15  325000000.0
+    5   Qwen   China 2026-01-13  700000000.0
     """
     dated = points[(points["metric"] == "cumulative_downloads") & points["date_to"].notna()]
     dated = dated[(dated["status"] != "disputed") & ~dated["scope_id"].str.contains("unstated")]
@@ -165,6 +215,16 @@ def choices(
     """Return the crossing of ``country`` under every choice of point quality and interpolation.
 
     One row per choice: weakest_point, interpolation, not_before, not_after, interpolated, basis.
+
+    ``level`` is a count of downloads; a day that no point bounds is NaT.
+
+    >>> from airace import downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> found = downloads.choices(points, {"Qwen": "China"}, "China", 818e6)
+    >>> found[["weakest_point", "interpolation", "not_before", "not_after", "interpolated"]].tail(2)
+      weakest_point interpolation not_before  not_after interpolated
+    4             C           log 2025-03-01 2026-03-31   2026-01-24
+    5             C        linear 2025-03-01 2026-03-31   2025-11-20
     """
     rows = []
     for weakest in ("A", "B", "C"):
@@ -191,6 +251,17 @@ def judged(
     A cumulative count only grows. Where the passing is bounded on both sides, that window is the date
     at which the value is taken; ``guesses`` are the interpolated days of all choices. Where no point
     reaches the level, the last point is the most that the count can have been on the stated date.
+
+    >>> import pandas as pd
+    >>> from airace import downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(downloads.admitted(points, "C"), {"Qwen": "China"}, "China")
+    >>> china = counts[~counts["part"] & (counts["country"] == "China")]
+    >>> crossed, bounds, _ = downloads.best_crossing(china, 818e6)
+    >>> found = downloads.judged(bounds, crossed, pd.Series([crossed.guess]), 818e6, "2025-01")
+    >>> print(found["finding"])
+    the dated counts stand at 97 million in March 2025 (confidence C) and 1.15 billion in March 2026
+    (confidence B), which puts 818 million in January 2026
     """
     parts = [
         f"{words.number(row.value)} in {words.month(row.date_to)} (confidence {row.confidence})"

@@ -12,7 +12,22 @@ BESIDE = 0.08  # of a year: how far the two compared labs stand off its place
 
 
 def headline(change: pd.DataFrame, yearly: pd.DataFrame) -> str:
-    """Say at how many of the compared labs the gap got shorter, and China's two latest years."""
+    """Say at how many of the compared labs the gap got shorter, and China's two latest years.
+
+    ``change`` comes from ``acceleration.changes``, ``yearly`` from ``acceleration.anchors``.
+
+    >>> import pandas as pd
+    >>> from airace import acceleration, cadence, draw_acceleration, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> notable = acceleration.whole_months(snapshots.load("notable_models/2026-07-19"))
+    >>> sums = acceleration.rolling(notable, ["China", "USA"])
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> yearly = acceleration.anchors(sums, day)
+    >>> change = acceleration.changes(cadence.gaps(cadence.renewals(releases, 10)), day)
+    >>> print(draw_acceleration.headline(change, yearly))
+    Gaps got shorter at both Chinese labs with enough gaps (5 to 6 a year); Epoch AI lists 37
+    notable Chinese models in twelve months, 32 in the twelve before
+    """
     known = change[change["enough"]]
     before, now = acceleration.pair(yearly)
     faster = f"{known['shorter'].sum()} of {len(known)}"
@@ -30,6 +45,18 @@ def notable_models(
 
     ``change`` comes from ``acceleration.changes``, ``sums`` from ``rolling``, and ``yearly``, the
     labelled marks, from ``anchors``.
+
+    >>> import pandas as pd
+    >>> from airace import acceleration, cadence, draw_acceleration, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> notable = acceleration.whole_months(snapshots.load("notable_models/2026-07-19"))
+    >>> sums = acceleration.rolling(notable, ["China", "USA"])
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> yearly = acceleration.anchors(sums, day)
+    >>> change = acceleration.changes(cadence.gaps(cadence.renewals(releases, 10)), day)
+    >>> figure = draw_acceleration.notable_models(change, sums, yearly, day, "A title")
+    >>> len(figure.axes)
+    2
     """
     subtitle = (
         f"Left: median months between headline releases in the two years to {words.day(day)}; bar: middle half; grey: fewer "
@@ -55,7 +82,24 @@ def notable_models(
 
 
 def plotted(change: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``notable_models``."""
+    """The drawn values of ``notable_models``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import acceleration, cadence, draw_acceleration, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> notable = acceleration.whole_months(snapshots.load("notable_models/2026-07-19"))
+    >>> sums = acceleration.rolling(notable, ["China", "USA"])
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> yearly = acceleration.anchors(sums, day)
+    >>> change = acceleration.changes(cadence.gaps(cadence.renewals(releases, 10)), day)
+    >>> draw_acceleration.plotted(change, sums).groupby("panel").size()
+    panel
+    gaps               8
+    notable models    86
+    dtype: int64
+    """
     values = ["gaps", "quartile_1", "median", "quartile_3"]
     parts = [sums.assign(panel="notable models")]
     for year in ("before", "year"):
@@ -77,6 +121,24 @@ def plotted(change: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(change: pd.DataFrame, yearly: pd.DataFrame) -> str:
+    """Alt text: the labs' median gaps of both years, in months, and the notable models of each
+    year.
+
+    Arguments as in ``notable_models``.
+
+    >>> import pandas as pd
+    >>> from airace import acceleration, cadence, draw_acceleration, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> notable = acceleration.whole_months(snapshots.load("notable_models/2026-07-19"))
+    >>> sums = acceleration.rolling(notable, ["China", "USA"])
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> yearly = acceleration.anchors(sums, day)
+    >>> change = acceleration.changes(cadence.gaps(cadence.renewals(releases, 10)), day)
+    >>> print(draw_acceleration.describe(change.head(2), yearly.tail(2)))
+    Slopes of the labs' median months between headline releases, from the year before to the year to
+    the article: Alibaba (Qwen) 2.3 to 1.6, DeepSeek 2.7 to 2.1. Lines of notable models in twelve
+    months: USA 63 to February 2025, 52 to February 2026.
+    """
     gaps = [f"{r.lab} {r.median_before:.1f} to {r.median_year:.1f}" for r in change.itertuples()]
     sums = [
         f"{country} "

@@ -24,6 +24,17 @@ def headline(models: pd.DataFrame, tallies: dict[str, dict], users: pd.DataFrame
     """Say how many of the models are open, whose users are printed, and how the tests stand.
 
     ``tallies`` are those of the rivals that are judged; the title names the two ends.
+
+    ``models`` is the table of named models, ``users`` are rows of monthly users.
+
+    >>> from airace import adoption, draw_adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> models = snapshots.load("adoption/2026-08-31", "models")
+    >>> users = points.query("metric == 'monthly_users' and bound == 'exact'")
+    >>> tallies = adoption.reasoning_tallies(points, draw_adoption.QWEN, adoption.RIVALS)
+    >>> print(draw_adoption.headline(models, tallies, users))
+    Two of four models are open-weight; 202 million users are an assistant's; Qwen3-Max-Thinking
+    leads or ties US rivals in 1 of 6 to 3 of 5 reasoning tests
     """
     opened = NUMERALS[int((models["open_weights"] == "yes").sum())]
     ends = sorted(tallies.values(), key=lambda t: t["ahead"] / t["tests"])
@@ -50,6 +61,24 @@ def named(
     ``models`` has a row per model; ``compared`` comes from ``adoption.gaps``; ``swarm`` are scores of
     one model with one agent and with several; ``counts`` are 30-day counts; ``printed`` has a row per
     model with the printed words and value; ``tallies`` are by rival.
+
+    >>> import pandas as pd
+    >>> from airace import adoption, claims, draw_adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> models = snapshots.load("adoption/2026-08-31", "models")
+    >>> users = points.query("metric == 'monthly_users' and bound == 'exact'")
+    >>> compared = adoption.gaps(points, draw_adoption.QWEN, "GPT-5.2")
+    >>> swarm = points[(points["entity"] == "Kimi K2.5") & points["setting"].notna()]
+    >>> downloads = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = adoption.counts(downloads, "zai-org/GLM-4.7-Flash").assign(followup=True)
+    >>> keys = ["glm-47-flash-1m", "ernie-5-200m-users", "kimi-k25-agents"]
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger[key] for key in [*keys, "qwen3-max-thinking-strong"]])
+    >>> tallies = adoption.reasoning_tallies(points, draw_adoption.QWEN, ["GPT-5.2"])
+    >>> cards = (models, compared, swarm, counts, users, printed)
+    >>> figure = draw_adoption.named(*cards, tallies, "A title")
+    >>> len(figure.axes)
+    4
     """
     subtitle = (
         "Each card: weights, the printed words, what the sources say. All scores are the developers’ "
@@ -84,7 +113,27 @@ def plotted(
     users: pd.DataFrame,
     printed: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The drawn values of ``named``."""
+    """The drawn values of ``named``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``named``.
+
+    >>> import pandas as pd
+    >>> from airace import adoption, claims, draw_adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> models = snapshots.load("adoption/2026-08-31", "models")
+    >>> users = points.query("metric == 'monthly_users' and bound == 'exact'")
+    >>> compared = adoption.gaps(points, draw_adoption.QWEN, "GPT-5.2")
+    >>> swarm = points[(points["entity"] == "Kimi K2.5") & points["setting"].notna()]
+    >>> downloads = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = adoption.counts(downloads, "zai-org/GLM-4.7-Flash").assign(followup=True)
+    >>> keys = ["glm-47-flash-1m", "ernie-5-200m-users", "kimi-k25-agents"]
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger[key] for key in [*keys, "qwen3-max-thinking-strong"]])
+    >>> drawn = draw_adoption.plotted(models, compared, swarm, counts, users, printed)
+    >>> drawn["card"].unique().tolist()
+    ['GLM-4.7-Flash', 'Ernie 5.0', 'Kimi K2.5', 'Qwen3-Max-Thinking']
+    """
     gap = compared.rename(columns={"gap": "value"}).assign(card=QWEN, entity=compared["rival"])
     parts = [
         printed.assign(card=printed["subject"], entity="as printed"),
@@ -103,6 +152,21 @@ def describe(
     users: pd.DataFrame,
     tallies: dict[str, dict],
 ) -> str:
+    """Alt text: weights, gaps in points by test, counts of downloads and of users.
+
+    Arguments as in ``named``.
+
+    >>> from airace import adoption, draw_adoption, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> models = snapshots.load("adoption/2026-08-31", "models")
+    >>> users = points.query("metric == 'monthly_users' and bound == 'exact'")
+    >>> tallies = adoption.reasoning_tallies(points, draw_adoption.QWEN, adoption.RIVALS)
+    >>> compared = adoption.gaps(points, draw_adoption.QWEN, "GPT-5.2")
+    >>> downloads = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = adoption.counts(downloads, "zai-org/GLM-4.7-Flash")
+    >>> print(draw_adoption.describe(models, compared, counts, users, tallies)[:90], "...")
+    Four cards. Weights: GLM-4.7-Flash open weights (MIT), Ernie 5.0 weights not public, Qwen3 ...
+    """
     weights = ", ".join(f"{m.model} {_weights(m)}" for m in models.itertuples())
     gap = ", ".join(f"{g.test} {g.gap:+.1f}" for g in compared.dropna(subset="gap").itertuples())
     scaled = ", ".join(

@@ -28,6 +28,18 @@ def answers(defined: pd.DataFrame, days: pd.DataFrame, reported: pd.DataFrame) -
 
     ``defined`` comes from ``lag.definitions``; ``days`` are lags on single days, the article's first and
     the longest last; ``reported`` are published lags in months.
+
+    >>> import pandas as pd
+    >>> from airace import draw_answers, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> defined = lag.definitions(models, 2023, "2026-03-10")
+    >>> days = pd.DataFrame([lag.on_day(models, day) for day in ("2025-03-10", "2026-03-10")])
+    >>> reported = snapshots.load("capability_reported/2026-05-01").query("unit == 'months'")
+    >>> lines = draw_answers.answers(defined, days[::-1], reported)
+    >>> lines[["group", "label", "months"]].head(2).round(1)
+                           group                label  months
+    0  By definition, since 2023       on 10 Mar 2026     9.0
+    1  By definition, since 2023  mean of 12 releases     6.0
     """
     counts, names = defined["count"].tolist(), [f"{d.day} {d:%b %Y}" for d in days["day"]]
     ours = defined.assign(
@@ -102,7 +114,19 @@ def value(row: object) -> str:
 
 
 def headline(defined: pd.DataFrame, looks: pd.DataFrame, definition: str, months: int) -> str:
-    """Say the lag under the chosen definition, and what it is set against."""
+    """Say the lag under the chosen definition, and what it is set against.
+
+    ``looks`` are the lags of two days, the baseline and the article's; ``months`` lie between
+    them.
+
+    >>> import pandas as pd
+    >>> from airace import draw_answers, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> defined = lag.definitions(models, 2023, "2026-03-10")
+    >>> days = pd.DataFrame([lag.on_day(models, day) for day in ("2025-03-10", "2026-03-10")])
+    >>> print(draw_answers.headline(defined, days, "article day", 12))
+    On 10 March 2026 the best Chinese model is 9.0 months behind; 12 months earlier it was 2.7
+    """
     chosen = defined.set_index("definition").loc[definition]
     then, now = looks.iloc[0], looks.iloc[-1]
     day, since = words.day(now["day"]), defined["since"].iloc[1].year

@@ -19,7 +19,19 @@ COLUMNS = ["panel", "lab", "country", "before", "after", "date_from", "date_to",
 
 
 def headline(table: pd.DataFrame, labs: list[str], months: int, day: pd.Timestamp) -> str:
-    """Say the median gap of the chosen Chinese labs; of all chosen where no Chinese one has enough."""
+    """Say the median gap of the chosen Chinese labs; of all chosen where no Chinese one has enough.
+
+    ``table`` holds the gaps of ``labs`` that ended in the ``months`` up to ``day``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_cadence, paths
+    >>> dates = ["date_from", "date_to"]
+    >>> gaps = pd.read_csv(paths.processed() / "release_gaps.csv", parse_dates=dates)
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> print(draw_cadence.headline(gaps, ["DeepSeek", "OpenAI"], 12, day))
+    Counting each of 7 Chinese labs once, the median gap between headline releases is 3.2 months;
+    over all their gaps it is 2.3
+    """
     known = cadence.by_lab(table)
     enough = known[known["enough"]]
     ours = enough[enough["country"] == "China"]
@@ -52,6 +64,19 @@ def release_gaps(
 
     ``table`` and ``unfinished`` are the gaps that ended in the window and those open on ``day``, of
     the same labs; ``choices`` come from ``readings.by_merge_days``; ``printed`` is the statement of the range.
+
+    >>> import pandas as pd
+    >>> from airace import cadence, claims, draw_cadence, readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> printed = claims.ledger("article/2026-03-10")["update-interval"]
+    >>> renewed = cadence.renewals(releases[releases["lab"].isin(["DeepSeek", "OpenAI"])], 10)
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> gaps = cadence.ending_in(cadence.gaps(renewed), day)
+    >>> unfinished = cadence.still_open(renewed, day)
+    >>> choices = readings.by_merge_days({"all": releases}, day)
+    >>> figure = draw_cadence.release_gaps(gaps, unfinished, choices, printed, "A title", 12, day)
+    >>> len(figure.axes)
+    2
     """
     subtitle = (
         f"Left: gaps that ended in {_window(months, day)}. "
@@ -89,7 +114,24 @@ def release_gaps(
 def plotted(
     table: pd.DataFrame, unfinished: pd.DataFrame, choices: pd.DataFrame, printed: dict, ledger: str
 ) -> pd.DataFrame:
-    """The drawn values of ``release_gaps``."""
+    """The drawn values of ``release_gaps``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    ``ledger`` is the snapshot of the printed range; the other arguments as in ``release_gaps``.
+
+    >>> import pandas as pd
+    >>> from airace import cadence, claims, draw_cadence, readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> printed = claims.ledger("article/2026-03-10")["update-interval"]
+    >>> renewed = cadence.renewals(releases[releases["lab"].isin(["DeepSeek", "OpenAI"])], 10)
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> gaps = cadence.ending_in(cadence.gaps(renewed), day)
+    >>> unfinished = cadence.still_open(renewed, day)
+    >>> choices = readings.by_merge_days({"all": releases}, day)
+    >>> drawn = draw_cadence.plotted(gaps, unfinished, choices, printed, "article/2026-03-10")
+    >>> drawn["panel"].unique().tolist()
+    ['printed', 'gaps', 'choices']
+    """
     source = {"panel": "printed", "snapshot": ledger, "row": printed["claim_id"]}
     parts = [
         pd.DataFrame([source | {"months": printed[end]} for end in ("value_low", "value_high")]),
@@ -101,6 +143,21 @@ def plotted(
 
 
 def describe(table: pd.DataFrame, printed: dict, title: str) -> str:
+    """Alt text: the median gap of each lab, in months, with the number of gaps.
+
+    Arguments as in ``release_gaps``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_cadence, paths
+    >>> dates = ["date_from", "date_to"]
+    >>> gaps = pd.read_csv(paths.processed() / "release_gaps.csv", parse_dates=dates)
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> printed = claims.ledger("article/2026-03-10")["update-interval"]
+    >>> print(draw_cadence.describe(gaps[gaps["lab"] == "DeepSeek"], printed, "A title"))
+    Strip chart of the months between headline releases by lab, the printed one to two months
+    shaded, and lines of the pooled median by the days within which releases count as one. A title.
+    Medians: DeepSeek 2.1 (5 gaps).
+    """
     known = cadence.by_lab(table).itertuples()
     medians = "; ".join(f"{r.lab} {r.median:.1f} ({_count(r.gaps)})" for r in known)
     return (

@@ -43,6 +43,13 @@ def matrix(cells: pd.DataFrame, title: str) -> Figure:
     """Draw a row per model, grouped by lab, and a column per component.
 
     ``cells`` come from ``components.cells``.
+
+    >>> from airace import components, draw_components, snapshots
+    >>> marked = components.mark(snapshots.load("component_reuse/2026-11-13"), "2026-03-10")
+    >>> cells = components.cells(components.select(marked, ["all"], "C", "printed three"))
+    >>> figure = draw_components.matrix(cells, "A title")
+    >>> len(figure.axes)
+    1
     """
     subtitle = (
         "How a model takes over a component, by public code or reports read by hand. Empty: nothing found, "
@@ -64,7 +71,17 @@ def matrix(cells: pd.DataFrame, title: str) -> Figure:
 
 
 def headline(cells: pd.DataFrame, labs: list[str]) -> str:
-    """Say in how many models of the selection each printed component is shown up to the article."""
+    """Say in how many models of the selection each printed component is shown up to the article.
+
+    ``cells`` come from ``components.cells``; ``labs`` are those selected.
+
+    >>> from airace import components, draw_components, snapshots
+    >>> marked = components.mark(snapshots.load("component_reuse/2026-11-13"), "2026-03-10")
+    >>> cells = components.cells(components.select(marked, ["all"], "C", "printed three"))
+    >>> print(draw_components.headline(cells, ["all"]))
+    Public code and reports up to the article show SigLIP in 5 models of Chinese labs,
+    FlashAttention in 4 and Triton in 1
+    """
     counts = cells[cells["counted"]]["column"].value_counts()
     counts = counts.reindex(list(PRINTED), fill_value=0).sort_values(ascending=False, kind="stable")
     whose = "Chinese labs" if "all" in labs else words.listed(labs)
@@ -77,13 +94,33 @@ def headline(cells: pd.DataFrame, labs: list[str]) -> str:
 
 
 def plotted(cells: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``matrix``."""
+    """The drawn values of ``matrix``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> from airace import components, draw_components, snapshots
+    >>> marked = components.mark(snapshots.load("component_reuse/2026-11-13"), "2026-03-10")
+    >>> cells = components.cells(components.select(marked, ["all"], "C", "printed three"))
+    >>> draw_components.plotted(cells)[["lab", "label", "column", "relation"]].head(2)
+            lab                        label  column      relation
+    0  DeepSeek  Janus, JanusFlow, Janus-Pro  SigLIP  architecture
+    1  DeepSeek                 DeepSeek-VL2  SigLIP  architecture
+    """
     return cells[["lab", "label", "column", "component", "relation", "optional", "confidence", "date_to",
                   "followup", "counted", "decides", "source_url", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(cells: pd.DataFrame) -> str:
-    """Alt text: every cell of the printed three in words."""
+    """Alt text: every cell of the printed three in words.
+
+    ``cells`` come from ``components.cells``.
+
+    >>> from airace import components, draw_components, snapshots
+    >>> marked = components.mark(snapshots.load("component_reuse/2026-11-13"), "2026-03-10")
+    >>> cells = components.cells(components.select(marked, ["all"], "C", "printed three"))
+    >>> print(draw_components.describe(cells)[:90], "...")
+    A matrix of Chinese models by foreign components. SigLIP: Janus, JanusFlow, Janus-Pro (arc ...
+    """
     parts = []
     for name in PRINTED:
         told = [

@@ -19,7 +19,16 @@ NARROW = 0.9  # rows of the grid between two choices
 
 
 def headline(filtered: pd.DataFrame, focus: int) -> str:
-    """Say under how many filters the US leads, and how far the Chinese share moves."""
+    """Say under how many filters the US leads, and how far the Chinese share moves.
+
+    ``filtered`` comes from ``compute.filters``; ``focus`` is the position of the marked filter.
+
+    >>> from airace import compute, draw_compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> print(draw_compute.headline(filtered, 0))
+    The US leads in GPU clusters under all 36 filters; the Chinese share is 7 to 27 percent, 7 under
+    the one marked
+    """
     leads = int((filtered["usa"] > filtered["china"]).sum())
     under = f"all {len(filtered)}" if leads == len(filtered) else f"{leads} of {len(filtered)}"
     low, high = filtered["china"].min(), filtered["china"].max()
@@ -42,6 +51,14 @@ def specifications(
     is the position of the filter to mark. ``reported`` are published figures by metric: the two shares,
     the number of clusters behind them, and the ends of the estimated coverage. Shares are written
     without decimals, because the entries of Chinese clusters are rounded to one digit.
+
+    >>> from airace import compute, draw_compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> effects = compute.effects(filtered)
+    >>> figure = draw_compute.specifications(filtered, reported, effects, 0, "A title")
+    >>> len(figure.axes)
+    2
     """
     low, high = sorted(_values(reported, "coverage"))
     (named,) = _values(reported, "clusters_counted")
@@ -63,7 +80,20 @@ def specifications(
 
 
 def plotted(filtered: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``specifications``: two shares per filter, then the published figures."""
+    """The drawn values of ``specifications``: two shares per filter, then the published figures.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``specifications``.
+
+    >>> from airace import compute, draw_compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> draw_compute.plotted(filtered, reported)["kind"].value_counts()
+    kind
+    filter       36
+    published     5
+    Name: count, dtype: int64
+    """
     columns = ["kind", *CHOICES, "china", "usa", "factor", "clusters_total", "metric", "entity", "value", "bound",
                "snapshot", "row"]  # fmt: skip
     days = reported["date_to"].dt.strftime("%Y-%m-%d")
@@ -72,6 +102,19 @@ def plotted(filtered: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(filtered: pd.DataFrame, published: pd.DataFrame, effects: pd.DataFrame) -> str:
+    """Alt text: the range of both shares in percent, what is published, and the effect of each
+    choice.
+
+    ``published`` are the two shares; the other arguments as in ``specifications``.
+
+    >>> from airace import compute, draw_compute, snapshots
+    >>> filtered = compute.filters(snapshots.load("gpu_clusters/2026-04-24"))
+    >>> reported = snapshots.load("compute_reported/2026-04-30")
+    >>> effects = compute.effects(filtered)
+    >>> published = reported[reported["metric"] == "share_of_cluster_performance"]
+    >>> print(draw_compute.describe(filtered, published, effects)[:90], "...")
+    A dot plot of the Chinese and the US share of GPU cluster performance under 36 filters, wi ...
+    """
     said = published.set_index("entity")["value"]
     low, high = filtered["usa"].min(), filtered["usa"].max()
     moved = effects.drop_duplicates("choice")

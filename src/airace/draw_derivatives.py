@@ -44,6 +44,19 @@ def panels(
     """Return the dated figures of every panel, ranges merged, with ``measure`` and ``followup``.
 
     ``points`` come from the adoption snapshot, ``shares`` from the one of published shares.
+
+    ``include_later`` keeps periods that end after ``article_day``; ``low`` is the lower end of a
+    range.
+
+    >>> import pandas as pd
+    >>> from airace import draw_derivatives, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> shares = snapshots.load("model_share_reported/2026-08-31")
+    >>> table = draw_derivatives.panels(points, shares, pd.Timestamp("2026-03-10"), True)
+    >>> table[["measure", "entity", "value", "unit"]].head(2)
+           measure entity     value          unit
+    0  derivatives   Qwen  180000.0  repositories
+    1  derivatives   Qwen  200000.0  repositories
     """
     both = pd.concat([points, shares])
     both = both[both["date_to"].notna()]
@@ -58,7 +71,19 @@ def panels(
 
 
 def headline(table: pd.DataFrame, measure: str) -> str:
-    """Say how far the counting rule or the denominator moves the number of one measure."""
+    """Say how far the counting rule or the denominator moves the number of one measure.
+
+    ``table`` comes from ``panels``, ``measure`` is derivatives, tokens or users.
+
+    >>> import pandas as pd
+    >>> from airace import draw_derivatives, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> shares = snapshots.load("model_share_reported/2026-08-31")
+    >>> table = draw_derivatives.panels(points, shares, pd.Timestamp("2026-03-10"), True)
+    >>> print(draw_derivatives.headline(table, "derivatives"))
+    Early in 2026 Qwen has over 200,000 derivatives by Alibaba's figure and about 115,000 by that of
+    Hugging Face
+    """
     before = table[~table["followup"]]
     if measure == "derivatives":
         own = _last(before, "qwen_own_figure", "Qwen")
@@ -88,7 +113,19 @@ def headline(table: pd.DataFrame, measure: str) -> str:
 
 
 def derivatives(table: pd.DataFrame, measure: str, title: str) -> Figure:
-    """Draw a panel for each counting rule and each denominator; no two share an axis."""
+    """Draw a panel for each counting rule and each denominator; no two share an axis.
+
+    ``table`` comes from ``panels``; the ``measure`` of the title is set in colour.
+
+    >>> import pandas as pd
+    >>> from airace import draw_derivatives, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> shares = snapshots.load("model_share_reported/2026-08-31")
+    >>> table = draw_derivatives.panels(points, shares, pd.Timestamp("2026-03-10"), True)
+    >>> figure = draw_derivatives.derivatives(table, "derivatives", "A title")
+    >>> len(figure.axes)
+    7
+    """
     subtitle = (
         "Each panel has its own counting rule or denominator: compare within a panel only. OpenRouter is one self-selected "
         "service. Lighter: one weak source. Hollow: after the article. Hatched: all countries."
@@ -103,12 +140,37 @@ def derivatives(table: pd.DataFrame, measure: str, title: str) -> Figure:
 
 
 def plotted(table: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``derivatives``."""
+    """The drawn values of ``derivatives``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import draw_derivatives, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> shares = snapshots.load("model_share_reported/2026-08-31")
+    >>> table = draw_derivatives.panels(points, shares, pd.Timestamp("2026-03-10"), True)
+    >>> draw_derivatives.plotted(table)[["scope_id", "entity", "value"]].head(2)
+              scope_id entity     value
+    0  qwen_own_figure   Qwen  180000.0
+    1  qwen_own_figure   Qwen  200000.0
+    """
     return table[["measure", "scope_id", "scope", "entity", "date_from", "date_to", "low", "value", "unit",
                   "bound", "confidence", "followup", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(table: pd.DataFrame) -> str:
+    """Alt text: every figure with its period, by counting rule and denominator.
+
+    ``table`` comes from ``panels``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_derivatives, snapshots
+    >>> points = snapshots.load("adoption/2026-08-31")
+    >>> shares = snapshots.load("model_share_reported/2026-08-31")
+    >>> table = draw_derivatives.panels(points, shares, pd.Timestamp("2026-03-10"), True)
+    >>> print(draw_derivatives.describe(table)[:90], "...")
+    Seven bar charts, each with a denominator of its own. Given by Alibaba (Qwen), derivative  ...
+    """
     parts = []
     for scope_id, (_, _, name, counted, _) in PANELS.items():
         rows = table[table["scope_id"] == scope_id]

@@ -37,6 +37,20 @@ def growth(
     ``points`` need date (middle of the window), value, bound, country, part (a family of the
     country's models, hence a lower bound), confidence, followup, scope_id, label; ``printed`` needs
     date, value; ``guesses`` are the interpolated days under all choices, drawn as a bar.
+
+    >>> import pandas as pd
+    >>> from airace import downloads, draw_downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(points, {}, "China").assign(followup=False)
+    >>> crossed, _, _ = downloads.best_crossing(counts[counts["country"] == "China"], 818e6)
+    >>> printed = pd.DataFrame({"date": pd.to_datetime(["2025-01-15"]), "value": 818e6})
+    >>> printed["printed"] = "over 818 million"
+    >>> guesses = pd.Series([crossed.guess])
+    >>> figure = draw_downloads.growth(
+    ...     counts, printed, crossed, guesses, "China", "A title", "2026-03-10"
+    ... )
+    >>> print(len(figure.axes), "panels:", figure.texts[0].get_text())
+    2 panels: A title
     """
     subtitle = (
         "Cumulative downloads of open-weight models on Hugging Face by country of the publisher, "
@@ -188,7 +202,21 @@ def _window(axes: Axes, crossed: Crossing, guesses: pd.Series, level: float) -> 
 
 
 def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.DataFrame) -> str:
-    """Say the finding: when the counts of the focus country pass the printed level."""
+    """Say the finding: when the counts of the focus country pass the printed level.
+
+    ``crossed`` comes from ``downloads.best_crossing``, ``guesses`` are its days under all
+    choices, and ``printed`` needs date and value.
+
+    >>> import pandas as pd
+    >>> from airace import downloads, draw_downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(points, {}, "China").assign(followup=False)
+    >>> crossed, _, _ = downloads.best_crossing(counts[counts["country"] == "China"], 818e6)
+    >>> printed = pd.DataFrame({"date": pd.to_datetime(["2025-01-15"]), "value": 818e6})
+    >>> print(draw_downloads.headline("China", crossed, pd.Series([crossed.guess]), printed))
+    Counts of models from China pass 818 million, by interpolation, in January 2026, 12 months later
+    than printed
+    """
     last = printed.loc[printed["value"].idxmax()]
     said = words.number(last["value"])
     if crossed.latest is pd.NaT:
@@ -208,7 +236,21 @@ def headline(focus: str, crossed: Crossing, guesses: pd.Series, printed: pd.Data
 
 
 def describe(points: pd.DataFrame, printed: pd.DataFrame, focus: str, title: str) -> str:
-    """Alt text: what is drawn, from when to when, and what it shows."""
+    """Alt text: what is drawn, from when to when, and what it shows.
+
+    Arguments as in ``growth``.
+
+    >>> import pandas as pd
+    >>> from airace import downloads, draw_downloads, snapshots
+    >>> points = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> counts = downloads.comparable(points, {}, "China").assign(followup=False)
+    >>> crossed, _, _ = downloads.best_crossing(counts[counts["country"] == "China"], 818e6)
+    >>> printed = pd.DataFrame({"date": pd.to_datetime(["2025-01-15"]), "value": 818e6})
+    >>> print(draw_downloads.describe(counts, printed, "China", "A title"))
+    Two log charts of cumulative downloads on Hugging Face. The article prints 818 million in
+    January 2025. Dated totals for China: 97 million in March 2025, 300 million in August 2025, 1.15
+    billion in March 2026. A title.
+    """
     totals = points[~points["part"] & (points["country"] == focus)].sort_values("date")
     run = ", ".join(
         f"{words.number(r.value)} in {words.month(r.date)}" for r in totals.itertuples()

@@ -36,6 +36,17 @@ def figure(
 
     ``editions`` are gaps of one scoring by date, ``reported`` gaps as a report prints them, ``pairs``
     rows of ``gap.comparisons`` in arena points.
+
+    >>> from airace import draw_gap, gap, snapshots
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> pairs = table[table["yardstick"].isin(gap.ONE_SCALE.values())]
+    >>> marks = reported[reported["metric"] == "gap_points"]
+    >>> figure = draw_gap.figure(gap.by_edition(gaps), pairs, marks, "2026-03-10", "A title")
+    >>> len(figure.axes)
+    2
     """
     subtitle = (
         "US less Chinese best score on LMArena's text leaderboard, arena points. Left: without style control; each shape is "
@@ -134,7 +145,20 @@ def _value(points: float, half: float) -> str:
 
 
 def headline(pairs: pd.DataFrame) -> str:
-    """Say how the gap changed on one scale, without and with style control, and between which months."""
+    """Say how the gap changed on one scale, without and with style control, and between which months.
+
+    ``pairs`` are rows of ``gap.comparisons``, those of one scale among them.
+
+    >>> from airace import draw_gap, gap, snapshots
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> pairs = table[table["yardstick"].isin(gap.ONE_SCALE.values())]
+    >>> print(draw_gap.headline(pairs))
+    From March to December 2025 the leaderboard gap narrowed from 52 to 41 points without style
+    control, and widened from 47 to 59 with it
+    """
     off, on = (pairs[pairs["yardstick"] == gap.ONE_SCALE[s]].iloc[0] for s in ("off", "on"))
     return (
         f"From {gap.months(off)} the leaderboard gap {_went(off)} points without style control, "
@@ -148,7 +172,24 @@ def _went(row: pd.Series) -> str:
 
 
 def plotted(editions: pd.DataFrame, pairs: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``figure``: gaps by edition, as reported, and pairs of then and now."""
+    """The drawn values of ``figure``: gaps by edition, as reported, and pairs of then and now.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``figure``.
+
+    >>> from airace import draw_gap, gap, snapshots
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> pairs = table[table["yardstick"].isin(gap.ONE_SCALE.values())]
+    >>> marks = reported[reported["metric"] == "gap_points"]
+    >>> drawn = draw_gap.plotted(gap.by_edition(gaps), pairs, marks)
+    >>> drawn[["part", "then_gap", "now_gap"]].tail(2).round(1)
+                part  then_gap  now_gap
+    13  then and now      51.8     40.8
+    14  then and now      47.1     58.8
+    """
     marks = reported.assign(part="as reported", series="AI Index", date=reported["date_to"])
     parts = [
         editions.assign(part="edition"),
@@ -161,7 +202,23 @@ def plotted(editions: pd.DataFrame, pairs: pd.DataFrame, reported: pd.DataFrame)
 
 
 def describe(editions: pd.DataFrame, pairs: pd.DataFrame, title: str) -> str:
-    """Alt text: the course by its ends and extremes, and every pair."""
+    """Alt text: the course by its ends and extremes, and every pair.
+
+    Arguments as in ``figure``.
+
+    >>> from airace import draw_gap, gap, snapshots
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> pairs = table[table["yardstick"].isin(gap.ONE_SCALE.values())]
+    >>> print(draw_gap.describe(gap.by_edition(gaps), pairs, "A title"))
+    Line chart of the gap between the best US and the best Chinese model on a leaderboard in 94
+    editions, in three pieces: 47 on 7 July 2024, 107 on 19 September 2024, 20 on 6 November 2025,
+    41 on 11 December 2025. Beside it arrows from then to now: LMArena without style control, one
+    scale: 52 in March 2025, 41 in December 2025; LMArena with style control, one scale: 47 in March
+    2025, 59 in December 2025. A title.
+    """
     first, last = editions.iloc[0], editions.iloc[-1]
     high, low = editions.loc[editions["value"].idxmax()], editions.loc[editions["value"].idxmin()]
     points = ", ".join(

@@ -36,7 +36,17 @@ ROOM = 1.68  # of the largest amount: room for the label behind it
 
 
 def headline(rows: pd.DataFrame, currency: str, year: int) -> str:
-    """Name the largest figure of one firm of each country, with what it is; weak sources do not count."""
+    """Name the largest figure of one firm of each country, with what it is; weak sources do not count.
+
+    ``rows`` come from ``investment.of_year``, in billions of ``currency``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_investment, paths
+    >>> rows = pd.read_csv(paths.processed() / "investment_year.csv", parse_dates=["date_to"])
+    >>> print(draw_investment.headline(rows, "CNY", 2025))
+    Largest firm of each country in 2025, billions of yuan of capital spending: Amazon 947 (cash),
+    ByteDance 150 (estimate), Naver 5.06 (estimate)
+    """
     firms = rows[(rows["entity_kind"] == "firm") & (rows["confidence"] != "C")]
     largest = firms.loc[firms.groupby("country")["high"].idxmax()]
     parts = [
@@ -55,6 +65,15 @@ def spending(
 
     ``rows`` come from ``investment.of_year``, ``plans`` are the rows over several years; both carry
     ``low`` and ``high`` in billions of ``currency``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_investment, paths
+    >>> rows = pd.read_csv(paths.processed() / "investment_year.csv", parse_dates=["date_to"])
+    >>> plans = pd.read_csv(paths.processed() / "investment_plans.csv", parse_dates=["date_to"])
+    >>> how = ("CNY", "period average", 2025)
+    >>> figure = draw_investment.spending(rows, plans, *how, "A title", "2026-03-10")
+    >>> len(figure.axes)
+    4
     """
     later = (rows["date_to"] > pd.Timestamp(article_day)) & rows["status"].isin(SPENT)
     rows, plans = _spans(rows.assign(later=later)), _spans(plans.assign(later=False))
@@ -84,7 +103,22 @@ def spending(
 
 
 def plotted(rows: pd.DataFrame, plans: pd.DataFrame, rates: tuple[str, str]) -> pd.DataFrame:
-    """The drawn values of ``spending``; a converted one names the rates beside its own row."""
+    """The drawn values of ``spending``; a converted one names the rates beside its own row.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    ``rates`` are snapshot and row of the rate.
+
+    >>> import pandas as pd
+    >>> from airace import draw_investment, paths
+    >>> rows = pd.read_csv(paths.processed() / "investment_year.csv", parse_dates=["date_to"])
+    >>> plans = pd.read_csv(paths.processed() / "investment_plans.csv", parse_dates=["date_to"])
+    >>> drawn = draw_investment.plotted(rows, plans, ("exchange_rates/2026-10-30", "2026-03-10"))
+    >>> drawn.groupby("panel").size()
+    panel
+    one year         16
+    several years     4
+    dtype: int64
+    """
     table = pd.concat([rows.assign(panel="one year"), plans.assign(panel="several years")])
     spot = table["rate_kind"] == "spot"
     table.loc[table["rate_kind"] != "none", "snapshot"] += f"; {rates[0]}"
@@ -94,6 +128,17 @@ def plotted(rows: pd.DataFrame, plans: pd.DataFrame, rates: tuple[str, str]) -> 
 
 
 def describe(rows: pd.DataFrame, plans: pd.DataFrame, currency: str, year: int) -> str:
+    """Alt text: every amount with its definition, then the plans.
+
+    Arguments as in ``spending``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_investment, paths
+    >>> rows = pd.read_csv(paths.processed() / "investment_year.csv", parse_dates=["date_to"])
+    >>> plans = pd.read_csv(paths.processed() / "investment_plans.csv", parse_dates=["date_to"])
+    >>> print(draw_investment.describe(rows, plans, "CNY", 2025)[:90], "...")
+    Bars of amounts for 2025 in billions of yuan, each by its own definition: Alibaba, AI and  ...
+    """
     of_year = [f"{_name(r)} {_said(r)}" for _, r in rows.iterrows()]
     over = [f"{_name(r)} {_said(r)}" for _, r in plans.iterrows()]
     return (

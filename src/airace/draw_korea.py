@@ -19,7 +19,20 @@ ROW, GROUP = 1.2, 0.3  # vertical steps: from pair to pair, and more where a hea
 
 
 def headline(pairs: pd.DataFrame, economy: float, per_gdp: bool) -> str:
-    """Say the ratio of the like-for-like pair, of the two economies, and of the printed pair."""
+    """Say the ratio of the like-for-like pair, of the two economies, and of the printed pair.
+
+    ``pairs`` come from ``korea.pairs``, ``economy`` is China's GDP over Korea's.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korea, korea, paths, snapshots
+    >>> dates = ["china_date_to", "korea_date_to"]
+    >>> pairs = pd.read_csv(paths.processed() / "korea_pairs.csv", parse_dates=dates)
+    >>> gdp = snapshots.load("gdp/2026-03-20")
+    >>> economy = korea.gdp_ratio(gdp)
+    >>> print(draw_korea.headline(pairs, economy, per_gdp=False))
+    Forecasts for 2027 put China's AI spending at 9 times Korea's; China's economy was 10 times
+    Korea's in 2023, and the printed pair gives 57
+    """
     first = pairs.drop_duplicates("kind").set_index("kind")
     like, printed = first.loc[[LIKE, PRINTED], "ratio_per_gdp" if per_gdp else "ratio"]
     forecasts = f"forecasts for {first.at[LIKE, 'china_date_to'].year} put China's AI spending at"
@@ -41,6 +54,18 @@ def ratios(
 
     ``pairs`` come from ``korea.pairs``; ``economy`` is China's GDP over Korea's; ``rate`` is won per
     dollar, for the amounts in the labels.
+
+    ``per_gdp`` divides every ratio by ``economy``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korea, korea, paths, snapshots
+    >>> dates = ["china_date_to", "korea_date_to"]
+    >>> pairs = pd.read_csv(paths.processed() / "korea_pairs.csv", parse_dates=dates)
+    >>> gdp = snapshots.load("gdp/2026-03-20")
+    >>> economy = korea.gdp_ratio(gdp)
+    >>> figure = draw_korea.ratios(pairs, economy, False, "USD", 1470.12, "A title")
+    >>> len(figure.axes)
+    1
     """
     unit = ", each divided by its GDP of 2023" if per_gdp else ""
     subtitle = (
@@ -69,6 +94,20 @@ def plotted(pairs: pd.DataFrame, economy: float, gdp: pd.DataFrame, quoted: dict
     """The drawn values of ``ratios``: the pairs, then the reference line.
 
     ``quoted`` names snapshot and row of the exchange rate, cited where a side was converted.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korea, korea, paths, snapshots
+    >>> dates = ["china_date_to", "korea_date_to"]
+    >>> pairs = pd.read_csv(paths.processed() / "korea_pairs.csv", parse_dates=dates)
+    >>> gdp = snapshots.load("gdp/2026-03-20")
+    >>> economy = korea.gdp_ratio(gdp)
+    >>> quoted = {"snapshot": "exchange_rates/2026-10-30", "row": "2026-03-10"}
+    >>> draw_korea.plotted(pairs, economy, gdp, quoted)[["kind", "ratio"]].iloc[[0, -1]].round(1)
+             kind  ratio
+    0  as printed   56.7
+    0         GDP   10.4
     """
     converted = pairs["china_converted"] | pairs["korea_converted"]
     rate = {c: converted.map({True: f"; {quoted[c]}", False: ""}) for c in ("snapshot", "row")}
@@ -83,6 +122,19 @@ def plotted(pairs: pd.DataFrame, economy: float, gdp: pd.DataFrame, quoted: dict
 
 
 def describe(pairs: pd.DataFrame, economy: float, per_gdp: bool) -> str:
+    """Alt text: the ratio of every pair.
+
+    Arguments as in ``ratios``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korea, korea, paths, snapshots
+    >>> dates = ["china_date_to", "korea_date_to"]
+    >>> pairs = pd.read_csv(paths.processed() / "korea_pairs.csv", parse_dates=dates)
+    >>> gdp = snapshots.load("gdp/2026-03-20")
+    >>> economy = korea.gdp_ratio(gdp)
+    >>> print(draw_korea.describe(pairs, economy, per_gdp=False)[:90], "...")
+    Dots of China's size over Korea's, with the ratio of GDP as a line (10.4 in 2023). as prin ...
+    """
     parts = [
         f"{row.kind}, {COUNTS[row.china_scope_class]} {row.china_date_to.year} over "
         f"{COUNTS[row.korea_scope_class]} {row.korea_date_to.year}: {_more(row.bound)}"

@@ -21,6 +21,17 @@ def headline(table: pd.DataFrame, shares: pd.DataFrame) -> str:
     """Say Korea's place and count among notable models, and its latest share of downloads.
 
     ``table`` are the counts of all countries in the window up to the article.
+
+    ``shares`` are later ones, in percent (date, country, share).
+
+    >>> import pandas as pd
+    >>> from airace import draw_korean_models, korean_models, paths, snapshots
+    >>> table = korean_models.counts(snapshots.load("notable_models/2026-07-19"), "2026-02", 12)
+    >>> monthly = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> later = monthly[monthly["view"] == "All models"]
+    >>> print(draw_korean_models.headline(table, later))
+    Korea is third in notable models (the US 52, China 37, Korea 8) and has 0.41 percent of
+    downloads in October 2026
     """
     models = table["models"].reindex(NAMED, fill_value=0)
     place = int((table["models"] > models[KOREA]).sum()) + 1
@@ -42,6 +53,18 @@ def models(
     on the article's day from ``korean_models.most``; ``shares`` (date, country, share) later on;
     ``best`` the best-placed Korean model by date; ``last`` the last whole month before the article;
     ``of`` says what the later downloads are counted in.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korean_models, korean_models, paths, snapshots
+    >>> rolled = korean_models.rolling(snapshots.load("notable_models/2026-07-19"), 12, "2026-06")
+    >>> counted = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> day = korean_models.most(counted, "catalogue_all_536")
+    >>> monthly = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> later = monthly.query("view == 'All models' and country in @korean_models.NAMED")
+    >>> best = pd.read_csv(paths.processed() / "korea_catalogue.csv", parse_dates=["date"])
+    >>> figure = draw_korean_models.models(rolled, day, later, best, "2026-02", 12, "A title", "a catalogue")
+    >>> len(figure.axes)
+    4
     """
     subtitle = (
         f"Left: notable models published in the {months} months up to each month (Epoch AI). Right: percent "
@@ -67,7 +90,25 @@ def models(
 
 
 def plotted(rolled: pd.DataFrame, day: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``models``: counts, the article's day, the months after it."""
+    """The drawn values of ``models``: counts, the article's day, the months after it.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``models``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korean_models, korean_models, paths, snapshots
+    >>> rolled = korean_models.rolling(snapshots.load("notable_models/2026-07-19"), 12, "2026-06")
+    >>> counted = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> day = korean_models.most(counted, "catalogue_all_536")
+    >>> monthly = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> later = monthly.query("view == 'All models' and country in @korean_models.NAMED")
+    >>> draw_korean_models.plotted(rolled, day, later).groupby("panel").size()
+    panel
+    downloads later                    21
+    downloads on the article's day      4
+    notable models                    129
+    dtype: int64
+    """
     daily = day.rename(columns={"value": "share", "date_to": "date"})
     tables = [
         rolled.assign(panel="notable models"),
@@ -79,6 +120,20 @@ def plotted(rolled: pd.DataFrame, day: pd.DataFrame, shares: pd.DataFrame) -> pd
 
 
 def describe(rolled: pd.DataFrame, day: pd.DataFrame, shares: pd.DataFrame, last: str) -> str:
+    """Alt text: the counts of notable models, and the shares of downloads in percent.
+
+    Arguments as in ``models``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_korean_models, korean_models, paths, snapshots
+    >>> rolled = korean_models.rolling(snapshots.load("notable_models/2026-07-19"), 12, "2026-06")
+    >>> counted = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> day = korean_models.most(counted, "catalogue_all_536")
+    >>> monthly = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> later = monthly.query("view == 'All models' and country in @korean_models.NAMED")
+    >>> print(draw_korean_models.describe(rolled, day, later, "2026-02")[:90], "...")
+    Four panels. Notable models up to February 2026, in brackets with open weights: the US 52  ...
+    """
     at = rolled[rolled["date"] == _end(last)].set_index("country")
     counted = ", ".join(
         f"{NAMES.get(c, words.the(c))} {at.at[c, 'models']} ({at.at[c, 'open_models']})"

@@ -32,6 +32,21 @@ def figure(
 
     ``looks`` are the days whose lag is marked, the article's last; ``printed`` holds the limits that
     are printed, in months.
+
+    ``models`` is the snapshot of the index, ``told`` comes from ``draw_answers.answers``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_answers, draw_lag, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> looks = pd.DataFrame([lag.on_day(models, day) for day in ("2025-03-10", "2026-03-10")])
+    >>> reported = snapshots.load("capability_reported/2026-05-01").query("unit == 'months'")
+    >>> defined = lag.definitions(models, 2023, "2026-03-10")
+    >>> told = draw_answers.answers(defined, looks[::-1], reported)
+    >>> statement = claims.ledger("article/2026-03-10")["shin-half-year"]
+    >>> printed = pd.DataFrame([statement]).assign(label="half a year")
+    >>> figure = draw_lag.figure(models, looks, told, printed, "article day", "A title")
+    >>> len(figure.axes)
+    3
     """
     subtitle = (
         f"{models['scope'].iloc[0]}. The lag is the time since a US model first had the score of the best Chinese "
@@ -129,7 +144,22 @@ def _short(model: str) -> str:
 def plotted(
     models: pd.DataFrame, looks: pd.DataFrame, told: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
-    """The drawn values of ``figure``: scores, lags (at both ends of each rise), answers, printed limits."""
+    """The drawn values of ``figure``: scores, lags (at both ends of each rise), answers, printed limits.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_answers, draw_lag, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> looks = pd.DataFrame([lag.on_day(models, day) for day in ("2025-03-10", "2026-03-10")])
+    >>> reported = snapshots.load("capability_reported/2026-05-01").query("unit == 'months'")
+    >>> defined = lag.definitions(models, 2023, "2026-03-10")
+    >>> told = draw_answers.answers(defined, looks[::-1], reported)
+    >>> statement = claims.ledger("article/2026-03-10")["shin-half-year"]
+    >>> printed = pd.DataFrame([statement]).assign(label="half a year")
+    >>> draw_lag.plotted(models, looks, told, printed)["part"].unique().tolist()
+    ['score', 'lag', 'marked day', 'answer', 'printed']
+    """
     scores = pd.concat([lag.records(models, c) for c in (lag.LEADER, lag.FOLLOWER)])
     rises = teeth(lag.by_release(models), looks["day"].iloc[-1]).assign(part="lag")
     marked = pd.concat([rises, looks.assign(part="marked day", date=looks["day"])])
@@ -147,7 +177,23 @@ def plotted(
 
 
 def describe(told: pd.DataFrame, looks: pd.DataFrame, title: str) -> str:
-    """Alt text: what is drawn and every answer."""
+    """Alt text: what is drawn and every answer.
+
+    Arguments as in ``figure``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_answers, draw_lag, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> looks = pd.DataFrame([lag.on_day(models, day) for day in ("2025-03-10", "2026-03-10")])
+    >>> reported = snapshots.load("capability_reported/2026-05-01").query("unit == 'months'")
+    >>> defined = lag.definitions(models, 2023, "2026-03-10")
+    >>> told = draw_answers.answers(defined, looks[::-1], reported)
+    >>> print(draw_lag.describe(told.head(2), looks, "A title"))
+    Step lines of the best scores of US and Chinese models on the Epoch Capabilities Index, below
+    them the lag of the Chinese line in months day by day, beside them the lag by definition. on 10
+    March 2025 DeepSeek-R1 is 2.7 months behind o1; on 10 March 2026 Kimi K2.5 is 9.0 months behind
+    o3-pro. Months: on 10 Mar 2026 9.0; mean of 12 releases 6.0. A title.
+    """
     said = "; ".join(f"{r.label} {draw_answers.value(r)}" for r in told.itertuples())
     pairs = "; ".join(
         f"on {words.day(r.day)} {r.model} is {r.months:.1f} months behind {r.ahead_model}"

@@ -11,7 +11,6 @@ from airace.figures import one_scope
 from airace.market import SCOPES
 
 LINES = {"core_industry": style.COLOURS["China"], "it_spending": style.ACCENT}
-ARTICLE_YEAR = 2026
 
 
 def printed_marks(
@@ -22,20 +21,47 @@ def printed_marks(
     conversion: str,
     rate_date: str,
 ) -> pd.DataFrame:
-    """Return the two printed numbers as points: the size as current, the projection at its year.
+    """Return the two printed numbers as points: the size in the article's year, the projection in its own.
 
     A printed number is converted at the rate of ``rate_date``; ``conversion`` is for published
     figures, which describe a period.
+
+    ``size`` and ``projection`` are statements of the ledger; the other arguments are those of
+    ``money.convert``, and ``amount`` is in billions of ``currency``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> printed[["status", "date_to", "amount"]].round({"amount": 1})
+        status    date_to  amount
+    0  printed 2026-12-31   900.0
+    1  printed 2030-12-31  9628.0
     """
     rows = pd.DataFrame([size, projection])
-    rows["date_to"] = [pd.Timestamp(f"{ARTICLE_YEAR}-12-31"), words.period(projection["as_of"])[1]]
+    rows["date_to"] = [words.period(when[:4])[1] for when in (size["article_day"], projection["as_of"])]
     rows["date_from"] = [d.replace(month=1, day=1) for d in rows["date_to"]]
     rows["scope_class"], rows["status"], rows["bound"] = "as printed", "printed", "exact"
     return money.convert(rows, daily, currency, "spot", rate_date)
 
 
 def headline(sizes: pd.DataFrame, printed: pd.DataFrame) -> str:
-    """Say which year the printed size belongs to, and what the latest figure is."""
+    """Say which year the printed size belongs to, and what the latest figure is.
+
+    Amounts in billions of one currency, see ``money.convert`` and ``printed_marks``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> print(draw_market.headline(sizes, printed))
+    900 billion yuan is the size of 2024; for 2025 the core industry has over 1.2 trillion yuan
+    """
     core = sizes[(sizes["scope_class"] == "core_industry") & (sizes["status"] == "estimate")]
     said = words.amount(printed["value"].iloc[0], printed["unit"].iloc[0])
     match = core[core["value"] == printed["value"].iloc[0]]
@@ -53,6 +79,18 @@ def sizes(
     """Draw the official core series and the spending series, each in a panel of its own.
 
     ``points`` carry ``amount`` in billions of ``currency``; ``breaks`` come from ``market.breaks``.
+
+    >>> from airace import claims, draw_market, market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> core = sizes[sizes["scope_class"].isin(["core_industry", "it_spending"])]
+    >>> figure = draw_market.sizes(core, market.breaks(sizes), printed, "CNY", "A title")
+    >>> len(figure.axes)
+    2
     """
     subtitle = (
         f"China, billions of {words.currency(currency)} by the year described. Left: the published core AI "
@@ -65,9 +103,10 @@ def sizes(
     _core(core, official)
     _own_growth(core, official, breaks)
     size = printed.iloc[0]
-    style.printed(core, ARTICLE_YEAR, size["amount"])
+    year = size["date_to"].year
+    style.printed(core, year, size["amount"])
     style.note(
-        core, ARTICLE_YEAR, size["amount"], f"printed as\ncurrent:\n{size['amount']:,.0f}",
+        core, year, size["amount"], f"printed as\ncurrent:\n{size['amount']:,.0f}",
         dx=0, dy=-27, ha="center", weight="bold", fontsize=8,
     )  # fmt: skip
     _spending(spending, one_scope(points[points["scope_class"] == "it_spending"], "scope_class"))
@@ -83,13 +122,42 @@ def sizes(
 
 
 def plotted(points: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``sizes``."""
+    """The drawn values of ``sizes``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> draw_market.plotted(sizes, printed)[["scope_class", "status", "amount"]].head(2)
+         scope_class    status  amount
+    0     as printed   printed   900.0
+    0  core_industry  estimate   303.1
+    """
     both = pd.concat([printed.iloc[[0]], points])
     return both[["scope_class", "status", "vintage", "date_to", "amount", "bound", "rate", "rate_kind",
                  "confidence", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(points: pd.DataFrame, printed: pd.DataFrame, currency: str) -> str:
+    """Alt text: the sizes of each scope by year, and the printed one.
+
+    Arguments as in ``sizes``.
+
+    >>> from airace import claims, draw_market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> print(draw_market.describe(sizes, printed, "CNY")[:90], "...")
+    Two charts of published sizes in billions of yuan. the core AI industry: 2019 263, 2020 30 ...
+    """
     parts = [
         f"{SCOPES[scope]}: "
         + ", ".join(f"{r.date_to.year} {_more(r.bound)}{r.amount:,.0f}" for r in rows.itertuples())

@@ -16,7 +16,15 @@ UNITS = {"percent": "percent of the world", PER_HEAD: "per 100,000 inhabitants"}
 
 
 def headline(standing: pd.DataFrame) -> str:
-    """Say which country leads by which measure."""
+    """Say which country leads by which measure.
+
+    ``standing`` comes from ``patent_measures.measures``.
+
+    >>> from airace import draw_patent_measures, patent_measures, snapshots
+    >>> standing = patent_measures.measures(snapshots.load("patents/2026-09-15"), 2020)
+    >>> print(draw_patent_measures.headline(standing))
+    China leads in filings and grants; the US in citations; South Korea in grants per head
+    """
     first = leaders(standing)
     led = []
     for country in first.unique():
@@ -27,7 +35,14 @@ def headline(standing: pd.DataFrame) -> str:
 
 
 def measures(standing: pd.DataFrame, title: str) -> Figure:
-    """Draw one panel of bars per measure, each with its own denominator; ``patent_measures.measures``."""
+    """Draw one panel of bars per measure, each with its own denominator; ``patent_measures.measures``.
+
+    >>> from airace import draw_patent_measures, patent_measures, snapshots
+    >>> standing = patent_measures.measures(snapshots.load("patents/2026-09-15"), 2020)
+    >>> figure = draw_patent_measures.measures(standing, "A title")
+    >>> len(figure.axes)
+    5
+    """
     subtitle = (
         "AI patents, all fields. Filings: families, by office of first filing (CAT). Grants: families, by inventor (NCSES); "
         "patents (AI Index). Citations received and grants per head: AI Index. A panel is a measure with a unit of its own."
@@ -45,12 +60,32 @@ def measures(standing: pd.DataFrame, title: str) -> Figure:
 
 
 def plotted(standing: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``measures``."""
+    """The drawn values of ``measures``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> from airace import draw_patent_measures, patent_measures, snapshots
+    >>> standing = patent_measures.measures(snapshots.load("patents/2026-09-15"), 2020)
+    >>> drawn = draw_patent_measures.plotted(standing)
+    >>> drawn[["measure", "entity", "value", "unit"]].head(2).round(1)
+       measure entity  value     unit
+    0  filings  China   67.2  percent
+    1  filings    USA   14.8  percent
+    """
     drawn = standing[standing["entity"].isin(FOUR)]
     return drawn[["measure", "entity", "value", "unit", "date_from", "date_to", "scope_id", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(standing: pd.DataFrame, title: str) -> str:
+    """Alt text: every value of the four countries, by measure.
+
+    Arguments as in ``measures``.
+
+    >>> from airace import draw_patent_measures, patent_measures, snapshots
+    >>> standing = patent_measures.measures(snapshots.load("patents/2026-09-15"), 2020)
+    >>> print(draw_patent_measures.describe(standing, "A title")[:90], "...")
+    Five panels of bars for four countries. filings (2020, percent of the world): China 67.2,  ...
+    """
     parts = []
     for measure, rows in plotted(standing).groupby("measure", sort=False):
         values = ", ".join(f"{r.entity} {r.value:.1f}" for r in rows.itertuples())

@@ -15,7 +15,16 @@ GAP = 0.75  # rows of room between what came before the article and what came af
 
 
 def headline(table: pd.DataFrame, over: str) -> str:
-    """Say whether China leads, and in which fields by more than overall, up to the article."""
+    """Say whether China leads, and in which fields by more than overall, up to the article.
+
+    ``table`` comes from ``patents.leads`` over the country ``over``.
+
+    >>> from airace import draw_patents, patents, snapshots
+    >>> table = patents.leads(snapshots.load("patents/2026-09-15"), "2026-03-10", "USA")
+    >>> print(draw_patents.headline(table, "USA"))
+    China is ahead of the US in every count; in computer vision by more than overall in 1 of 3
+    counts; in language and speech by less than overall
+    """
     known = table[~table["followup"]]
     ahead = (known["ratio"] > 1).sum()
     often = "every count" if ahead == len(known) else f"{ahead} of {len(known)} counts"
@@ -39,6 +48,12 @@ def leads(table: pd.DataFrame, over: str, title: str) -> Figure:
 
     ``table`` comes from ``patents.leads``. The first panel holds the ratio of all AI, which stands as
     an upright stroke in the panels of the fields.
+
+    >>> from airace import draw_patents, patents, snapshots
+    >>> table = patents.leads(snapshots.load("patents/2026-09-15"), "2026-03-10", "USA")
+    >>> figure = draw_patents.leads(table, "USA", "A title")
+    >>> len(figure.axes)
+    4
     """
     subtitle = (
         f"China\u2019s AI patents divided by those of {words.the(over)}, within one dataset and kind of count (log scale, 1 is "
@@ -58,7 +73,7 @@ def leads(table: pd.DataFrame, over: str, title: str) -> Figure:
         panel.set_title(FIELDS.get(field, OVERALL).capitalize())
         for row in rows.itertuples():
             _mark(panel, row, places[row.scope_id])
-        for scope_id in set(places) - set(rows["scope_id"]):
+        for scope_id in sorted(set(places) - set(rows["scope_id"])):
             panel.text(0.5, places[scope_id], "not counted", transform=panel.get_yaxis_transform(),
                        ha="center", va="center", fontsize=8, color=style.GREY,
                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
@@ -86,12 +101,32 @@ def leads(table: pd.DataFrame, over: str, title: str) -> Figure:
 
 
 def plotted(table: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``leads``."""
+    """The drawn values of ``leads``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> from airace import draw_patents, patents, snapshots
+    >>> table = patents.leads(snapshots.load("patents/2026-09-15"), "2026-03-10", "USA")
+    >>> draw_patents.plotted(table)[["scope_id", "field", "ratio"]].head(2).round(1)
+                       scope_id            field  ratio
+    0  cat_2024_12_applications              all    5.6
+    1  cat_2024_12_applications  computer_vision    4.4
+    """
     return table[["scope_id", "field", "metric", "date_from", "date_to", "china", "other", "other_count",
                   "ratio", "overall", "larger", "percent_of_all", "followup", "snapshot", "row"]]  # fmt: skip
 
 
 def describe(table: pd.DataFrame, over: str, title: str) -> str:
+    """Alt text: the ratio of every count and field.
+
+    Arguments as in ``leads``.
+
+    >>> from airace import draw_patents, patents, snapshots
+    >>> table = patents.leads(snapshots.load("patents/2026-09-15"), "2026-03-10", "USA")
+    >>> print(draw_patents.describe(table.head(2), "USA", "A title"))
+    Dot plot of the ratio China to the US on a log scale. CAT, Dec 2024, filings: overall 5.6,
+    computer vision 4.4. A title.
+    """
     parts = []
     for scope in table["scope_id"].unique():
         rows = table[table["scope_id"] == scope]

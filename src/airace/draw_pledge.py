@@ -16,7 +16,17 @@ CEILING = 1.29  # of the pledge: room for the forecast above it
 
 
 def headline(steps: pd.DataFrame, pledged: float, article_day: str) -> str:
-    """Say what was spent by the last quarter before the article, and where an even pace would be."""
+    """Say what was spent by the last quarter before the article, and where an even pace would be.
+
+    ``steps`` come from ``investment.progress``, ``pledged`` is in billions of yuan.
+
+    >>> import pandas as pd
+    >>> from airace import draw_pledge, paths
+    >>> steps = pd.read_csv(paths.processed() / "alibaba_pledge.csv", parse_dates=["date_to"])
+    >>> print(draw_pledge.headline(steps, 380, "2026-03-10"))
+    By September 2025 Alibaba's capital spending came to 18 or 25 percent of the 380 billion yuan
+    pledged; an even pace gives 17 or 25
+    """
     last = before(steps, article_day)
     shares = [f"{share:.0f}" for share in last["share_percent"]]
     even = [f"{share:.0f}" for share in last["even_percent"]]
@@ -27,7 +37,18 @@ def headline(steps: pd.DataFrame, pledged: float, article_day: str) -> str:
 
 
 def before(steps: pd.DataFrame, article_day: str) -> pd.DataFrame:
-    """The last period of each reading that ends before the article."""
+    """The last period of each reading that ends before the article.
+
+    ``steps`` come from ``investment.progress``; one row per reading.
+
+    >>> import pandas as pd
+    >>> from airace import draw_pledge, paths
+    >>> steps = pd.read_csv(paths.processed() / "alibaba_pledge.csv", parse_dates=["date_to"])
+    >>> draw_pledge.before(steps, "2026-03-10")[["reading", "period", "spent"]].round(1)
+              reading                  period  spent
+    1    fiscal years  July to September 2025   70.2
+    5  calendar years  July to September 2025   94.8
+    """
     known = steps[steps["date_to"] <= pd.Timestamp(article_day)]
     return known.sort_values("date_to").groupby("reading", sort=False).tail(1)
 
@@ -47,6 +68,19 @@ def pledge(
     ``investment.part_ranges``; ``marks`` are three rows by status: the pledge, the printed number, and a
     forecast for the fiscal years. All amounts are in billions of yuan and drawn times ``factor``, one
     rate for all, so that shares stay.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_pledge, paths, snapshots
+    >>> steps = pd.read_csv(paths.processed() / "alibaba_pledge.csv", parse_dates=["date_to"])
+    >>> parts = pd.read_csv(paths.processed() / "alibaba_ai_and_cloud.csv", parse_dates=["date_to"])
+    >>> alibaba = snapshots.load("investment/2026-05-14").query("entity == 'Alibaba'")
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger["alibaba-380bn-pledge"]]).assign(status="printed")
+    >>> marks = pd.concat([alibaba.query("status in ['pledge', 'forecast']"), printed])
+    >>> steps["date_from"] = pd.to_datetime(steps["date_from"])
+    >>> figure = draw_pledge.pledge(steps, parts, marks, 1, "CNY", "2026-03-10", "A title")
+    >>> len(figure.axes)
+    2
     """
     one_scope(steps, "definition")
     by_status = marks.set_index("status")
@@ -76,7 +110,23 @@ def plotted(
     factor: float,
     rates: tuple[str, str],
 ) -> pd.DataFrame:
-    """The drawn values of ``pledge``; ``rates`` are snapshot and row of the rate."""
+    """The drawn values of ``pledge``; ``rates`` are snapshot and row of the rate.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from. The
+    other arguments as in ``pledge``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_pledge, paths, snapshots
+    >>> steps = pd.read_csv(paths.processed() / "alibaba_pledge.csv", parse_dates=["date_to"])
+    >>> parts = pd.read_csv(paths.processed() / "alibaba_ai_and_cloud.csv", parse_dates=["date_to"])
+    >>> alibaba = snapshots.load("investment/2026-05-14").query("entity == 'Alibaba'")
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger["alibaba-380bn-pledge"]]).assign(status="printed")
+    >>> marks = pd.concat([alibaba.query("status in ['pledge', 'forecast']"), printed])
+    >>> rates = ("exchange_rates/2026-10-30", "2026-03-10")
+    >>> draw_pledge.plotted(steps, parts, marks, 1, rates)["kind"].unique().tolist()
+    ['cumulative spending', 'AI and cloud alone, cumulative', 'pledge', 'forecast', 'printed']
+    """
     shown = [
         steps.assign(kind="cumulative spending", low=steps["spent"], high=steps["spent"]),
         parts.assign(kind="AI and cloud alone, cumulative"),
@@ -92,6 +142,17 @@ def plotted(
 
 
 def describe(steps: pd.DataFrame, parts: pd.DataFrame, pledged: float) -> str:
+    """Alt text: what was spent by the end of each period, in billions of yuan, under both readings.
+
+    Arguments as in ``pledge``; ``pledged`` is in billions of yuan.
+
+    >>> import pandas as pd
+    >>> from airace import draw_pledge, paths
+    >>> steps = pd.read_csv(paths.processed() / "alibaba_pledge.csv", parse_dates=["date_to"])
+    >>> parts = pd.read_csv(paths.processed() / "alibaba_ai_and_cloud.csv", parse_dates=["date_to"])
+    >>> print(draw_pledge.describe(steps, parts, 380)[:90], "...")
+    Two charts of Alibaba's cumulative capital spending in billions of yuan against a pledge o ...
+    """
     runs = [
         f"{reading}: "
         + ", ".join(

@@ -19,7 +19,18 @@ LETTERS = 36  # of a line of text under a document
 
 
 def headline(reached: pd.DataFrame, scope: str) -> str:
-    """Say which targets the published sizes of a scope meet, and whether the yardstick held."""
+    """Say which targets the published sizes of a scope meet, and whether the yardstick held.
+
+    ``reached`` comes from ``policy.reached``.
+
+    >>> from airace import draw_policy, market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> targets = snapshots.load("projections/2026-03-06").query("status == 'target'")
+    >>> reached = policy.reached(targets, sizes, policy.yardstick(sizes, market.breaks(sizes)))
+    >>> print(draw_policy.headline(reached, "core_industry"))
+    Published sizes of the core AI industry meet the plan's targets for 2020 and 2025, and already
+    the level for 2030, though what is counted has changed
+    """
     rows = reached[reached["scope_class"] == scope]
     sized = rows[rows["ratio"].notna()]
     if sized.empty:
@@ -47,6 +58,20 @@ def targets(
 
     ``reached`` and ``others`` (sizes of years without a target) come from ``policy``; ``printed`` holds
     the printed years (as_of, printed).
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_policy, market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> targets = snapshots.load("projections/2026-03-06").query("status == 'target'")
+    >>> reached = policy.reached(targets, sizes, policy.yardstick(sizes, market.breaks(sizes)))
+    >>> others = policy.other_years(sizes, list(draw_policy.PANELS))
+    >>> documents = snapshots.load("policy/2017-07-21")
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger["plan-2017-goal-2030"]])
+    >>> scope = "core_industry"
+    >>> figure = draw_policy.targets(reached, others, documents, printed, scope, "A title")
+    >>> len(figure.axes)
+    3
     """
     subtitle = (
         "Above: documents from date to release, and the printed years. Below: targets of the plan of 2017 (outlined) and "
@@ -66,7 +91,23 @@ def targets(
 def plotted(
     reached: pd.DataFrame, others: pd.DataFrame, documents: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
-    """The drawn values of ``targets``: printed years, documents, targets with sizes, other sizes."""
+    """The drawn values of ``targets``: printed years, documents, targets with sizes, other sizes.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``targets``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_policy, market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> targets = snapshots.load("projections/2026-03-06").query("status == 'target'")
+    >>> reached = policy.reached(targets, sizes, policy.yardstick(sizes, market.breaks(sizes)))
+    >>> others = policy.other_years(sizes, list(draw_policy.PANELS))
+    >>> documents = snapshots.load("policy/2017-07-21")
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger["plan-2017-goal-2030"]])
+    >>> draw_policy.plotted(reached, others, documents, printed)["kind"].unique().tolist()
+    ['printed', 'document', 'target and size', 'size of another year']
+    """
     columns = ["kind", "document", "date_from", "date_to", "scope_class", "year", "target", "size", "bound",
                "ratio", "found", "originator", "yardstick", "snapshot", "row"]  # fmt: skip
     parts = [
@@ -79,6 +120,17 @@ def plotted(
 
 
 def describe(reached: pd.DataFrame, documents: pd.DataFrame) -> str:
+    """Alt text: the documents, and each target beside the sizes of its year, in billions of yuan.
+
+    Arguments as in ``targets``.
+
+    >>> from airace import draw_policy, market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> targets = snapshots.load("projections/2026-03-06").query("status == 'target'")
+    >>> reached = policy.reached(targets, sizes, policy.yardstick(sizes, market.breaks(sizes)))
+    >>> print(draw_policy.describe(reached, snapshots.load("policy/2017-07-21"))[:90], "...")
+    A line of planning documents (Internet Plus AI Three-Year Action Plan, May 2016; 13th Five ...
+    """
     papers = "; ".join(f"{r.document}, {words.month(r.date_from)}" for r in documents.itertuples())
     parts = []
     for (scope, year, target), rows in reached.groupby(["scope_class", "year", "target"]):

@@ -16,6 +16,14 @@ def headline(pairs: pd.DataFrame) -> str:
     """Say which growth the printed pair implies, and which one the core industry alone.
 
     A pair whose both ends are lower bounds determines nothing and is left out.
+
+    ``pairs`` come from ``market.pairings``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_projections, paths
+    >>> pairs = pd.read_csv(paths.processed() / "market_pairings.csv")
+    >>> print(draw_projections.headline(pairs))
+    The printed pair implies 81 percent growth a year, the core industry alone at most 1
     """
     first = pairs.iloc[0]
     core = pairs[
@@ -38,10 +46,30 @@ def projections(
     scope: str,
     title: str,
 ) -> Figure:
-    """Draw sizes and projections by scope on a log axis, and beside them the growth of each pairing."""
+    """Draw sizes and projections by scope on a log axis, and beside them the growth of each pairing.
+
+    ``sizes`` and ``later`` carry ``amount`` in billions of ``currency``, ``pairs`` come from
+    ``market.pairings``, and ``printed`` from ``draw_market.printed_marks``; ``scope`` is in colour.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_market, draw_projections, money, paths, snapshots
+    >>> pairs = pd.read_csv(paths.processed() / "market_pairings.csv")
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> later = money.convert(snapshots.load("projections/2026-03-06"), daily, **how)
+    >>> later = later[later["date_to"] >= pd.Timestamp("2030-01-01")]
+    >>> sizes = pd.read_csv(paths.processed() / "market_sizes.csv", parse_dates=["date_to"])
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> scope = "core_industry"
+    >>> figure = draw_projections.projections(sizes, later, pairs, printed, "CNY", scope, "A title")
+    >>> len(figure.axes)
+    2
+    """
     subtitle = (
         f"Left: published sizes (solid) and projections or targets (hollow) for China by scope, billions of "
-        f"{words.currency(currency)}, log scale. Right: annual growth that each pairing with 2030 implies, percent; open: both ends are lower bounds."
+        f"{words.currency(currency)}, log scale. Right: annual growth that each pairing with {pairs['end_year'].iloc[0]} implies, percent; open: both ends are lower bounds."
     )
     figure, (left, right) = style.canvas(
         title, subtitle, 6.4, [(0.17, 0, 0.37, 0.93), (0.77, 0, 0.2, 0.93)], below=0.34
@@ -56,7 +84,25 @@ def projections(
 def plotted(
     sizes: pd.DataFrame, later: pd.DataFrame, pairs: pd.DataFrame, printed: pd.DataFrame
 ) -> pd.DataFrame:
-    """The drawn values of ``projections``: points, then pairings."""
+    """The drawn values of ``projections``: points, then pairings.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+    Arguments as in ``projections``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_market, draw_projections, money, paths, snapshots
+    >>> pairs = pd.read_csv(paths.processed() / "market_pairings.csv")
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> later = money.convert(snapshots.load("projections/2026-03-06"), daily, **how)
+    >>> later = later[later["date_to"] >= pd.Timestamp("2030-01-01")]
+    >>> sizes = pd.read_csv(paths.processed() / "market_sizes.csv", parse_dates=["date_to"])
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> draw_projections.plotted(sizes, later, pairs, printed)["panel"].unique().tolist()
+    ['what is counted', 'implied growth']
+    """
     columns = ["panel", "scope_class", "status", "date_to", "amount", "bound", "growth_percent_a_year",
                "pairing", "snapshot", "row"]  # fmt: skip
     known = _starts(sizes, later)
@@ -66,6 +112,16 @@ def plotted(
 
 
 def describe(pairs: pd.DataFrame) -> str:
+    """Alt text: the growth a year of each pairing, in percent.
+
+    ``pairs`` come from ``market.pairings``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_projections, paths
+    >>> pairs = pd.read_csv(paths.processed() / "market_pairings.csv")
+    >>> print(draw_projections.describe(pairs)[:90], "...")
+    A ladder of sizes and projections by scope on a log scale, and bars of the growth a year t ...
+    """
     parts = [
         f"{r.pairing}, {_short(r.start_who)} {r.start_year} to {_short(r.end_who)} {r.end_year}: "
         f"{_bound_sign(r)}{_signed(r.growth_percent_a_year)} percent"

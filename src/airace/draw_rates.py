@@ -13,7 +13,13 @@ ROOM = pd.Timedelta(days=180)  # within this of the right edge a label stands to
 
 
 def headline(both: pd.DatetimeIndex, article_day: str) -> str:
-    """Say on which days both printed conversions come out."""
+    """Say on which days both printed conversions come out.
+
+    >>> import pandas as pd
+    >>> from airace import draw_rates
+    >>> print(draw_rates.headline(pd.to_datetime(["2026-03-10"]), "2026-03-10"))
+    Both printed conversions come out on one day only: 10 March 2026, the article's own
+    """
     if len(both) == 0:
         return "On no business day do both printed conversions come out"
     if len(both) == 1:
@@ -25,7 +31,23 @@ def headline(both: pd.DatetimeIndex, article_day: str) -> str:
 def conversions(
     table: pd.DataFrame, printed: list[dict], both: pd.DatetimeIndex, rate_date: str, title: str
 ) -> Figure:
-    """Draw what each printed amount is in dollars by day, with the band that prints as stated."""
+    """Draw what each printed amount is in dollars by day, with the band that prints as stated.
+
+    ``table`` comes from ``money.conversions`` with ``printed``, in billions; ``both`` are the
+    days on which all conversions come out, ``rate_date`` is marked.
+
+    >>> from airace import draw_rates, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> printed = [
+    ...     {"currency": "CNY", "amount": 900, "interval": (130.5, 131.5)},
+    ...     {"currency": "KRW", "amount": 3400, "interval": (2.305, 2.315)},
+    ... ]
+    >>> table = money.conversions(daily, printed)
+    >>> both = table.index[table["all"]]
+    >>> figure = draw_rates.conversions(table, printed, both, "2026-03-10", "A title")
+    >>> len(figure.axes)
+    2
+    """
     subtitle = (
         "The printed amounts in billions of dollars at each day's reference rate. Grey band: values that print "
         f"as the article does; dark marks: days inside it. Searched: business days since {words.month(table.index[0])}."
@@ -40,14 +62,46 @@ def conversions(
     return figure
 
 
-def plotted(table: pd.DataFrame, ledger: str) -> pd.DataFrame:
-    """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key."""
+def plotted(table: pd.DataFrame, rates: pd.DataFrame, ledger: str) -> pd.DataFrame:
+    """The drawn values of ``conversions``: a row per business day, whose date is the raw row's key.
+
+    ``table`` comes from ``money.conversions`` with the rates of the snapshot ``rates``; ``ledger`` is
+    the snapshot of the printed amounts.
+
+    >>> from airace import draw_rates, money, snapshots
+    >>> rates = snapshots.load("exchange_rates/2026-10-30")
+    >>> daily = money.per_dollar(rates)
+    >>> printed = [
+    ...     {"currency": "CNY", "amount": 900, "interval": (130.5, 131.5)},
+    ...     {"currency": "KRW", "amount": 3400, "interval": (2.305, 2.315)},
+    ... ]
+    >>> table = money.conversions(daily, printed)
+    >>> drawn = draw_rates.plotted(table, rates, "article/2026-03-10")
+    >>> drawn.loc[drawn["all"], ["date", "CNY inside", "KRW inside"]]
+              date  CNY inside  KRW inside
+    558 2026-03-10        True        True
+    """
     drawn = table.loc[FROM:].reset_index()
     row = drawn["date"].dt.strftime("%Y-%m-%d")
-    return drawn.assign(snapshot=f"exchange_rates/2026-10-30; {ledger}", row=row)
+    return drawn.assign(snapshot=f"{rates['snapshot'].iloc[0]}; {ledger}", row=row)
 
 
 def describe(table: pd.DataFrame, both: pd.DatetimeIndex) -> str:
+    """Alt text: on how many business days each conversion comes out, and on which both.
+
+    Arguments as in ``conversions``.
+
+    >>> from airace import draw_rates, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> printed = [
+    ...     {"currency": "CNY", "amount": 900, "interval": (130.5, 131.5)},
+    ...     {"currency": "KRW", "amount": 3400, "interval": (2.305, 2.315)},
+    ... ]
+    >>> table = money.conversions(daily, printed)
+    >>> print(draw_rates.describe(table, table.index[table["all"]]))
+    Two lines of printed amounts in dollars by day since January 2024. Business days since January
+    2016 on which a conversion comes out: CNY 234, KRW 31; both: 10 March 2026.
+    """
     days = ", ".join(words.day(d) for d in both) or "none"
     inside = [f"{c} {int(table[f'{c} inside'].sum())}" for c in ("CNY", "KRW")]
     return (

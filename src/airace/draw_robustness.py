@@ -41,7 +41,16 @@ SHADES = LinearSegmentedColormap.from_list("paper to ink", ["#f4f4f4", style.INK
 
 
 def headline(summary: dict[str, float], focus: str, rival: str) -> str:
-    """Say how often the focus leads, and in which range."""
+    """Say how often the focus leads, and in which range.
+
+    ``summary`` comes from ``specifications.summary``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_robustness, paths, specifications
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> print(draw_robustness.headline(specifications.summary(table), "China", "USA"))
+    China leads the US in 1,164 of 1,332 ways to count the downloads, from −23 to +57 points
+    """
     led = summary["leads"], summary["specifications"] - summary["empty"]
     range_ = f"from {summary['least']:+.0f} to {summary['largest']:+.0f} points".replace("-", "−")
     who = f"{words.the(focus)[0].upper()}{words.the(focus)[1:]}"
@@ -55,6 +64,14 @@ def printed_difference(stated: pd.DataFrame, focus: str, rival: str) -> pd.DataF
     """What the article prints for the focus minus the rival, in percentage points.
 
     ``stated`` are the statements of both shares. No row where it prints nothing of one of them.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_robustness
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> stated = pd.DataFrame([ledger["share-china-17"], ledger["share-usa-15-8"]])
+    >>> printed = draw_robustness.printed_difference(stated, "China", "USA")
+    >>> printed["difference"].round(1).tolist()
+    [1.2]
     """
     rows = stated.drop_duplicates("geography").set_index("geography")
     if not {focus, rival} <= set(rows.index):
@@ -79,6 +96,18 @@ def curve(
     ``specifications`` come from ``specifications.table``, ``balanced`` from ``effects.balanced`` and
     ``effects`` from ``effects.main_effects``; ``printed`` comes from ``printed_difference``: it is of
     another denominator, and marked as such.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_robustness, effects, paths
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> balanced = effects.balanced(table)
+    >>> moved = effects.main_effects(balanced)
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> stated = pd.DataFrame([ledger["share-china-17"], ledger["share-usa-15-8"]])
+    >>> printed = draw_robustness.printed_difference(stated, "China", "USA")
+    >>> figure = draw_robustness.curve(table, balanced, moved, printed, "China", "USA", "A title")
+    >>> len(figure.axes)
+    3
     """
     subtitle = (
         f"Share of downloads of {words.the(focus)} minus that of {words.the(rival)}, percentage "
@@ -110,6 +139,20 @@ def plotted(
     """The drawn values of ``curve``: one row per specification, choice and printed number.
 
     ``listed`` is the snapshot of the table of organisations, which every share needs.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_robustness, effects, paths
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> balanced = effects.balanced(table)
+    >>> moved = effects.main_effects(balanced)
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> stated = pd.DataFrame([ledger["share-china-17"], ledger["share-usa-15-8"]])
+    >>> printed = draw_robustness.printed_difference(stated, "China", "USA")
+    >>> drawn = draw_robustness.plotted(table, balanced, moved, printed, "organisations/2026-10-05")
+    >>> drawn["kind"].unique().tolist()
+    ['specification', 'main effect', 'printed']
     """
     ranked = sorted_(specifications).rename(columns={"snapshot": "counted_in"})
     ranked["snapshot"] = ranked["counted_in"] + f"; {listed}"
@@ -130,6 +173,23 @@ def describe(
     focus: str,
     rival: str,
 ) -> str:
+    """Alt text: how often the focus leads, in which range, and what each choice explains in
+    percent.
+
+    ``summary`` comes from ``specifications.summary``; the other arguments as in ``curve``.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_robustness, effects, paths, specifications
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> balanced = effects.balanced(table)
+    >>> moved = effects.main_effects(balanced)
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> stated = pd.DataFrame([ledger["share-china-17"], ledger["share-usa-15-8"]])
+    >>> printed = draw_robustness.printed_difference(stated, "China", "USA")
+    >>> found = specifications.summary(table)
+    >>> print(draw_robustness.describe(found, moved, printed, "China", "USA")[:90], "...")
+    A curve of 1,332 sorted differences between the shares of China and the US, with a median  ...
+    """
     named = effects[effects["choice"] != "interactions"].head(3)
     moved = words.listed(
         [f"{NAMES[row.choice].lower()} {row.percent:.0f} percent" for row in named.itertuples()]

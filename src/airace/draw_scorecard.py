@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
 from airace import style, verdicts, words
-from airace.scorecard import GROUPS, RESPECTS, SECTIONS
+from airace.scorecard import GROUPS, RESPECTS, sections
 
 ROW, HEADING = 0.2, 0.36  # inches, down
 PRINTED, SUBJECT, MARKS, STEP, CHIP, CHIP_WIDTH = (
@@ -34,14 +34,27 @@ SPOKEN = {"stands": "stand", "in part": "in part", "off": "off", "cannot be chec
           "not examined yet": "not examined yet"}  # fmt: skip
 
 
-def scorecard(found: pd.DataFrame, listed: list[str], order: str, title: str) -> Figure:
+def scorecard(
+    found: pd.DataFrame,
+    listed: list[str],
+    order: str,
+    title: str,
+    titles: dict[str, str] | None = None,
+) -> Figure:
     """Draw one line per statement: printed words, subject, a mark per respect, the verdict.
 
     ``found`` comes from ``scorecard.table``; the groups in ``listed`` get lines, the bar on top counts
-    all. ``order`` is "article" (by section) or "verdict".
+    all. ``order`` is "article" (by section, under its title of ``titles``) or "verdict".
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> figure = draw_scorecard.scorecard(found, ["off"], "verdict", "A title")
+    >>> len(figure.axes)
+    1
     """
     lines = found[found["group"].isin(listed)]
-    groups = _by_section(lines) if order == "article" else _by_verdict(lines)
+    groups = _by_section(lines, titles) if order == "article" else _by_verdict(lines)
     height = ABOVE + sum(HEADING + ROW * len(rows) for _, rows in groups)
     rows = {row for cell in found["evidence"] if cell for row in cell.split("; ")}
     decided = sum(not row.startswith("article/") for row in rows)
@@ -67,7 +80,18 @@ def scorecard(found: pd.DataFrame, listed: list[str], order: str, title: str) ->
 
 
 def plotted(found: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``scorecard``."""
+    """The drawn values of ``scorecard``.
+
+    ``found`` comes from ``scorecard.table``.
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> draw_scorecard.plotted(found)[["claim_id", "printed", "verdict"]].head(2)
+                         claim_id         printed     verdict
+    0     one-year-after-deepseek  one year after  consistent
+    1  release-cycles-accelerated     accelerated  consistent
+    """
     columns = [
         "claim_id",
         "section",
@@ -83,6 +107,16 @@ def plotted(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(found: pd.DataFrame) -> str:
+    """Alt text: every statement by its verdict.
+
+    ``found`` comes from ``scorecard.table``.
+
+    >>> from airace import claims, draw_scorecard, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> print(draw_scorecard.describe(found.head(2)))
+    A scorecard of 2 statements with their verdicts. consistent: “one year after”, “accelerated”.
+    """
     parts = [
         f"{verdict}: {', '.join('“' + printed + '”' for printed in rows['printed'])}"
         for verdict, rows in found.groupby("verdict", sort=False)
@@ -90,8 +124,11 @@ def describe(found: pd.DataFrame) -> str:
     return f"A scorecard of {len(found)} statements with their verdicts. {'; '.join(parts)}."
 
 
-def _by_section(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(SECTIONS[s], rows) for s, rows in found.groupby("section", sort=False)]
+def _by_section(
+    found: pd.DataFrame, titles: dict[str, str] | None
+) -> list[tuple[str, pd.DataFrame]]:
+    names = sections(found, titles)
+    return [(names[s], rows) for s, rows in found.groupby("section", sort=False)]
 
 
 def _by_verdict(found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -23,7 +23,16 @@ ORDER = ["China", "USA", "EU"]  # then the rest by size, in grey
 
 
 def headline_published(shares: pd.DataFrame, focus: str) -> str:
-    """Say in how many of the denominators China is ahead of the US, and if the focus is in none."""
+    """Say in how many of the denominators China is ahead of the US, and by how much; and if ``focus`` is in none.
+
+    ``shares`` come from ``shares.panels``, in percent.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_published.csv", parse_dates=["date_to"])
+    >>> print(draw_shares.headline_published(table, "China"))
+    Chinese models lead US models in 4 of 4 shares of downloads, by 1.3 to 39 points
+    """
     leads = _leads(shares)
     ahead = int((leads > 0).sum())
     spread = f"{leads.abs().min():.1f} to {leads.abs().max():.0f} points"
@@ -37,6 +46,15 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
     """Draw one panel per denominator, each with its own bars; no two denominators share an axis.
 
     ``shares`` come from ``shares.panels``; ``printed`` (entity, value) belong to the first panel.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_published.csv", parse_dates=["date_to"])
+    >>> printed = pd.DataFrame({"entity": ["China", "USA"], "value": [17, 15.8]})
+    >>> printed["printed"] = ["17 percent", "15.8 percent"]
+    >>> figure = draw_shares.published(table, printed, "China", "A title")
+    >>> print(len(figure.axes), "panels:", figure.texts[0].get_text())
+    4 panels: A title
     """
     subtitle = (
         "Share of downloads on Hugging Face by country of the publisher, percent. "
@@ -59,13 +77,38 @@ def published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str, title: st
 
 
 def plotted_published(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``published`` with the rows that they come from."""
+    """The drawn values of ``published`` with the rows that they come from.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import claims, draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_published.csv", parse_dates=["date_to"])
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> printed = pd.DataFrame([ledger["share-china-17"]]).assign(entity="China")
+    >>> draw_shares.plotted_published(table, printed)[["kind", "entity", "value"]].head(2).round(1)
+          kind entity  value
+    0  printed  China   17.0
+    0    share  China   17.1
+    """
     marks = printed.assign(scope_id="new_models_first_year", kind="printed")
     columns = ["scope_id", "kind", "entity", "value", "confidence", "followup", "snapshot", "row"]
     return pd.concat([marks, shares.assign(kind="share")]).reindex(columns=columns)
 
 
 def describe_published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str) -> str:
+    """Alt text: the shares in each denominator, and the printed ones.
+
+    Arguments as in ``published``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_published.csv", parse_dates=["date_to"])
+    >>> printed = pd.DataFrame({"entity": ["China", "USA"], "value": [17, 15.8]})
+    >>> text = draw_shares.describe_published(table, printed, "China")
+    >>> print(text[:90], "...")
+    Four bar charts of download shares. Newly created models: China 17.1, USA 15.8 percent; Al ...
+    """
     parts = []
     for scope_id, (name, _) in DENOMINATORS.items():
         rows = shares[shares["scope_id"] == scope_id].set_index("entity")["value"]
@@ -76,7 +119,17 @@ def describe_published(shares: pd.DataFrame, printed: pd.DataFrame, focus: str) 
 
 
 def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
-    """Say how often the focus country is ahead of the other named ones, and its range."""
+    """Say how often the focus country is ahead of the other named ones, and its range.
+
+    ``monthly`` comes from ``shares.monthly``, in percent.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> print(draw_shares.headline_monthly(table, "China"))
+    In the catalogue after the article China leads in every month and view, with 42 to 72 percent of
+    downloads
+    """
     table = monthly.pivot_table(index=["view", "date"], columns="country", values="share")
     table = table.reindex(columns=COUNTRIES).fillna(0)
     first = int((table.idxmax(axis=1) == focus).sum())
@@ -93,8 +146,16 @@ def headline_monthly(monthly: pd.DataFrame, focus: str) -> str:
 def monthly(monthly: pd.DataFrame, focus: str, title: str, left_out: str = "") -> Figure:
     """Draw the shares of the named countries by month, one panel per view, hollow: all after the article.
 
-    ``left_out`` says what no view counts (``shares.left_out``). A focus that never reaches ``SMALL``
-    percent is drawn on a log scale: beside the largest country it would be a line on the floor.
+    ``monthly`` comes from ``shares.monthly``, in percent; ``left_out`` says what no view counts
+    (``shares.left_out``). A focus that never reaches ``SMALL`` percent is drawn on a log scale:
+    beside the largest country it would be a line on the floor.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> figure = draw_shares.monthly(table, "China", "A title")
+    >>> len(figure.axes)
+    4
     """
     drawn = monthly[monthly["country"].isin(COUNTRIES)]
     small = drawn.loc[drawn["country"] == focus, "share"].max() < SMALL
@@ -117,12 +178,34 @@ def monthly(monthly: pd.DataFrame, focus: str, title: str, left_out: str = "") -
 
 
 def plotted_monthly(monthly: pd.DataFrame) -> pd.DataFrame:
-    """The drawn values of ``monthly``: the named countries."""
+    """The drawn values of ``monthly``: the named countries.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> drawn = draw_shares.plotted_monthly(table)
+    >>> drawn[["view", "date", "country", "share"]].head(2).round({"share": 1})
+             view       date country  share
+    0  All models 2026-04-06   China   56.9
+    1  All models 2026-04-06     USA   25.6
+    """
     drawn = monthly[monthly["country"].isin(COUNTRIES)]
     return drawn[["view", "date", "country", "share", "snapshot", "row"]]
 
 
 def describe_monthly(monthly: pd.DataFrame, focus: str, left_out: str = "") -> str:
+    """Alt text: the months, the shares of the last one in each view, and the headline.
+
+    ``monthly`` comes from ``shares.monthly``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> table = pd.read_csv(paths.processed() / "share_monthly.csv", parse_dates=["date"])
+    >>> print(draw_shares.describe_monthly(table, "China")[:90], "...")
+    Four line charts of shares of 30-day downloads by country, April 2026 to October 2026. Las ...
+    """
     last = monthly[monthly["date"] == monthly["date"].max()]
     parts = [
         f"{view}: "
@@ -139,8 +222,20 @@ def describe_monthly(monthly: pd.DataFrame, focus: str, left_out: str = "") -> s
 
 
 def headline_publishers(top: pd.DataFrame, countries: pd.DataFrame, focus: str) -> str:
-    """Say what the largest publisher has, what the focus country and Korea have, and if the focus
-    country has none of the largest publishers."""
+    """Say what the largest publisher has, what the focus country and Korea have.
+
+    If the focus country has none of the largest publishers, that is said, too.
+
+    ``top`` comes from ``shares.top_organisations``, ``countries`` from ``shares.by_country``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> top = pd.read_csv(paths.processed() / "share_publishers.csv")
+    >>> countries = pd.read_csv(paths.processed() / "share_countries.csv")
+    >>> print(draw_shares.headline_publishers(top, countries, "China"))
+    Alibaba (Qwen) alone has 30 percent of the downloads; China 48 and South Korea 0.41 percent in
+    all
+    """
     share = countries.set_index("country")["share"]
     named = dict.fromkeys([focus, "South Korea"])
     said = words.listed([f"{words.the(c)} {share.get(c, 0.0):.2g}" for c in named])
@@ -161,7 +256,17 @@ def publishers(
 ) -> Figure:
     """Draw the largest publishers and the countries, both as percent of the same selection.
 
+    ``top`` comes from ``shares.top_organisations``, ``countries`` from ``shares.by_country``;
     ``left_out`` says what is not counted (``shares.left_out``).
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> top = pd.read_csv(paths.processed() / "share_publishers.csv")
+    >>> countries = pd.read_csv(paths.processed() / "share_countries.csv")
+    >>> day = "hub_catalogue/2026-10-08"
+    >>> figure = draw_shares.publishers(top, countries, "China", "A title", day)
+    >>> [len(axes.patches) for axes in figure.axes]
+    [12, 7]
     """
     counted = model_tables.counted_in(snapshot, int(countries["models"].sum()))
     subtitle = f"Share of 30-day downloads of the {counted}, percent.{left_out}"
@@ -181,7 +286,21 @@ def publishers(
 def plotted_publishers(
     top: pd.DataFrame, countries: pd.DataFrame, models: pd.DataFrame
 ) -> pd.DataFrame:
-    """The drawn values of ``publishers``, which come from the snapshots of ``models``."""
+    """The drawn values of ``publishers``, which come from the snapshots of ``models``.
+
+    One row per drawn value, with the columns ``snapshot`` and ``row`` of what it comes from.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths, snapshots
+    >>> top = pd.read_csv(paths.processed() / "share_publishers.csv")
+    >>> countries = pd.read_csv(paths.processed() / "share_countries.csv")
+    >>> models = snapshots.load("hub_catalogue/2026-10-08")
+    >>> drawn = draw_shares.plotted_publishers(top, countries, models)
+    >>> drawn[["panel", "who", "share"]].head(2).round(1)
+            panel                                         who  share
+    0  publishers                              Alibaba (Qwen)   30.0
+    1  publishers  Beijing Academy of Artificial Intelligence   11.0
+    """
     named = top.rename(columns={"organisation": "who"}).assign(panel="publishers")
     whole = countries.assign(who=countries["country"], panel="countries")
     drawn = pd.concat([named, whole])[
@@ -193,6 +312,18 @@ def plotted_publishers(
 def describe_publishers(
     top: pd.DataFrame, countries: pd.DataFrame, focus: str, snapshot: str, left_out: str = ""
 ) -> str:
+    """Alt text: the largest publishers and the countries.
+
+    Arguments as in ``publishers``.
+
+    >>> import pandas as pd
+    >>> from airace import draw_shares, paths
+    >>> top = pd.read_csv(paths.processed() / "share_publishers.csv")
+    >>> countries = pd.read_csv(paths.processed() / "share_countries.csv")
+    >>> text = draw_shares.describe_publishers(top, countries, "China", "hub_catalogue/2026-10-08")
+    >>> print(text[:90], "...")
+    Two bar charts of shares of 30-day downloads on 8 October 2026, in percent. Publishers: Al ...
+    """
     who = ", ".join(f"{r.organisation} {r.share:.1f}" for r in top.head(5).itertuples())
     where = ", ".join(f"{r.country} {r.share:.2g}" for r in countries.itertuples())
     day = words.day(snapshot.partition("/")[2])

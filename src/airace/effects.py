@@ -25,6 +25,15 @@ def balanced(specifications: pd.DataFrame) -> pd.DataFrame:
     Snapshots differ in what they can answer. Either a choice is fixed at its first level, or the
     snapshots that cannot answer it are left out: of all ways to do so the one with most rows is taken,
     and of equals the one with most snapshots.
+
+    ``specifications`` come from ``specifications.table``.
+
+    >>> import pandas as pd
+    >>> from airace import effects, paths
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> balanced = effects.balanced(table)
+    >>> print(len(table), len(balanced), balanced["snapshot"].nunique())
+    1332 864 2
     """
     levels = {choice: specifications[choice].unique() for choice in CHOICES}
     open_choices = [choice for choice in CHOICES if len(levels[choice]) > 1]
@@ -51,6 +60,15 @@ def main_effects(specifications: pd.DataFrame) -> pd.DataFrame:
     ``lowest`` and the ``highest`` mean difference, and these means in percentage points. The last row,
     "interactions", is what no choice explains alone. Choices of one level are left out. Raises
     RequestError unless every combination of levels stands once, with a download.
+
+    >>> import pandas as pd
+    >>> from airace import effects, paths
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> moved = effects.main_effects(effects.balanced(table))
+    >>> moved[["choice", "levels", "percent"]].head(2).round(1)
+      choice  levels  percent
+    0    age       2     34.3
+    1  tasks       3     27.2
     """
     factors = [factor for factor in FACTORS if specifications[factor].nunique() > 1]
     _check(specifications, factors)

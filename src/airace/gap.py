@@ -17,7 +17,17 @@ REPORT = "LMArena in the AI Index"
 
 
 def by_edition(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that compare an edition's own leaders without style control, by date."""
+    """Return the rows that compare an edition's own leaders without style control, by date.
+
+    ``gaps`` is the snapshot ``leaderboard_gap``; ``value`` is in arena points.
+
+    >>> from airace import gap, snapshots
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> gap.by_edition(gaps)[["date", "value", "usa_model", "china_model"]].tail(2)
+             date  value       usa_model             china_model
+    92 2025-11-06   20.4  gemini-2.5-pro                 glm-4.6
+    93 2025-12-11   40.8    gemini-3-pro  ernie-5.0-preview-1103
+    """
     own = (gaps["leaders_of"] == gaps["date"]) & (gaps["style_control"] == "off")
     return gaps[own].sort_values("date").reset_index(drop=True)
 
@@ -35,6 +45,15 @@ def comparisons(
     The index is looked at on ``day``, in months and in its points; the leaderboard at its last edition and
     the AI Index at its last figure, in arena points. The first baseline of the index and of the editions lies ``months``
     before ``day`` (left out where no edition is that old). ``*_half`` is half a 95 percent interval.
+
+    >>> from airace import gap, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> table[["yardstick", "then_gap", "now_gap", "narrower"]].head(1).round(1)
+                              yardstick  then_gap  now_gap  narrower
+    0  Epoch Capabilities Index, months       2.7      9.0     False
     """
     day = pd.Timestamp(day)
     before, year = day - pd.DateOffset(months=months), pd.DateOffset(years=1)
@@ -72,6 +91,20 @@ def orders(table: pd.DataFrame, day: object) -> dict[str, bool]:
     """Return for each yardstick that decides whether its first comparison is narrower now.
 
     It decides if it keeps one scale and describes no day after ``day``.
+
+    ``table`` comes from ``comparisons``.
+
+    >>> from airace import gap, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> found = gap.orders(gap.comparisons(models, gaps, reported, "2026-03-10"), "2026-03-10")
+    >>> for yardstick, narrower in found.items():
+    ...     print(yardstick, "-", narrower)
+    Epoch Capabilities Index, months - False
+    Epoch Capabilities Index, points - False
+    LMArena without style control, one scale - True
+    LMArena with style control, one scale - False
     """
     decides = (table["yardstick"] != EDITIONS) & (table["now_day"] <= pd.Timestamp(day))
     first = table[decides].drop_duplicates("yardstick")
@@ -119,7 +152,16 @@ def _report(table: pd.DataFrame) -> dict:
 
 
 def change(row: pd.Series) -> tuple[float, float | None]:
-    """Return now less then, and half its 95 percent interval as if both gaps were independent."""
+    """Return now less then, and half its 95 percent interval as if both gaps were independent.
+
+    Both in the row's unit; the half is None where one of the gaps has no interval.
+
+    >>> import pandas as pd
+    >>> from airace import gap
+    >>> row = pd.Series({"then_gap": 52, "then_half": 8, "now_gap": 41, "now_half": 6})
+    >>> print("{:+.0f} ± {:.0f} points".format(*gap.change(row)))
+    -11 ± 10 points
+    """
     half = (row["then_half"] ** 2 + row["now_half"] ** 2) ** 0.5
     return row["now_gap"] - row["then_gap"], None if pd.isna(half) else half
 
@@ -128,6 +170,17 @@ def finding(table: pd.DataFrame, two_years: pd.Series) -> str:
     """Compose how the gap changed on the index and on one scale of the leaderboard.
 
     ``table`` comes from ``comparisons`` with a baseline of one year, ``two_years`` from ``lag.on_day``.
+
+    >>> from airace import gap, lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> gaps = snapshots.load("leaderboard_gap/2025-12-11")
+    >>> reported = snapshots.load("capability_reported/2026-05-01")
+    >>> table = gap.comparisons(models, gaps, reported, "2026-03-10")
+    >>> print(gap.finding(table, lag.on_day(models, "2024-03-10")))
+    on the index the lag went from 2.7 to 9.0 months in the year (wider; two years before the
+    article it was 11.9); on the leaderboard, from March to December 2025, the gap went from 52 to
+    41 points without style control (narrower, within the interval of the votes) and from 47 to 59
+    with it (wider)
     """
     first = table.drop_duplicates("yardstick").set_index("yardstick")
     index, off, on = (first.loc[y] for y in (INDEX, ONE_SCALE["off"], ONE_SCALE["on"]))

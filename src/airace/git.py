@@ -42,6 +42,28 @@ def committed_files(folders: Iterable[str]) -> dict[str, bytes]:
         return {m.name: archive.extractfile(m).read() for m in archive if m.isfile()}
 
 
+def changes(path: Path) -> list[tuple[str, list[str], str]]:
+    """Commits of HEAD's history that touch a file, oldest first: hash, parents, and day.
+
+    Empty without git, outside a repository, and where no commit holds the file. At the edge of a
+    shallow clone git knows no parents.
+    """
+    order = ("--topo-order", "--reverse", "--format=%H%x09%P%x09%cs")
+    lines = (_git("log", *order, "--", paths.relative(path)) or b"").decode().splitlines()
+    entries = [line.split("\t") for line in lines]
+    return [(commit, parents.split(), day) for commit, parents, day in entries]
+
+
+def at(commit: str, path: Path) -> bytes | None:
+    """Content of a file in a commit; None where the commit does not hold it."""
+    return _git("show", f"{commit}:./{paths.relative(path)}")
+
+
+def shallow() -> bool:
+    """Whether the clone leaves out older commits."""
+    return (_git("rev-parse", "--is-shallow-repository") or b"").strip() == b"true"
+
+
 def compared(files: Iterable[str]) -> dict[str, str]:
     """Say for each file (path from the root) whether it equals HEAD; None of them without git."""
     files = list(files)

@@ -63,7 +63,7 @@ def file_digests(snapshot_id: str) -> dict[str, str]:
 
 def snapshot_dates(topic: str) -> list[str]:
     """Dates of a topic's snapshots, oldest first; empty for an unknown topic."""
-    found = (file.parent.name for file in paths.topic(topic).glob(f"*/{DESCRIPTION}"))
+    found = {file.parent.name for h in paths.homes(topic) for file in h.glob(f"*/{DESCRIPTION}")}
     return sorted(name for name in found if not name.startswith("."))  # one being written is hidden
 
 

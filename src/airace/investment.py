@@ -28,6 +28,14 @@ def convert(
     """Add what ``money.convert`` adds, and ``low`` and ``high``: the ends of a range in billions.
 
     Both are the amount where a point is no range.
+
+    >>> from airace import investment, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> points = snapshots.load("investment/2026-05-14")
+    >>> points = investment.convert(points, daily, "CNY", "period average", "2026-03-10")
+    >>> points[["entity", "period", "value", "unit", "amount", "low", "high"]].iloc[[12]]
+           entity period  value    unit  amount    low   high
+    12  ByteDance   2025  150.0  bn CNY   150.0  150.0  150.0
     """
     converted = money.convert(points, daily, currency, conversion, rate_date)
     multiple = points["unit"].str.split().str[0].map(money.BILLIONS)
@@ -44,6 +52,18 @@ def progress(spending: pd.DataFrame, pledged: float, reading: str) -> pd.DataFra
     an even pace would be), ``a_quarter`` so far and ``needed_a_quarter`` for the rest; ``row`` names
     all periods that are summed. Raises RequestError where periods overlap or leave a gap, or more
     than one definition comes in.
+
+    ``reading`` is one of READINGS.
+
+    >>> from airace import investment, snapshots
+    >>> points = snapshots.load("investment/2026-05-14").query("entity == 'Alibaba'")
+    >>> quarters = points["period_type"].isin(["quarter", "half_year"])
+    >>> group = points[quarters & (points["definition"] == "as_reported")]
+    >>> steps = investment.progress(group, 380, "fiscal years")
+    >>> steps[["period", "spent", "share_percent", "even_percent"]].tail(2).round(1)
+                           period  spent  share_percent  even_percent
+    1      July to September 2025   70.2           18.5          16.7
+    2  October 2025 to March 2026  126.0           33.2          33.3
     """
     start, end = map(pd.Timestamp, READINGS[reading])
     inside = spending[(spending["date_from"] >= start) & (spending["date_to"] <= end)]
@@ -76,6 +96,16 @@ def part_ranges(part: pd.Series, group: pd.DataFrame) -> pd.DataFrame:
     the whole group in the same unit. In no quarter is the part larger than the group: what the group
     spent in the span before a window opened can at most all have been the part's, and what it spent
     after that bounds it from above. One row per reading, each naming the rows behind it.
+
+    >>> from airace import investment, snapshots
+    >>> points = snapshots.load("investment/2026-05-14").query("entity == 'Alibaba'")
+    >>> quarters = points["period_type"].isin(["quarter", "half_year"])
+    >>> group = points[quarters & (points["definition"] == "as_reported")]
+    >>> year = points[points["period_type"] == "trailing_year"].iloc[0]
+    >>> investment.part_ranges(year, group)[["reading", "low", "high", "bound"]].round(1)
+              reading   low  high   bound
+    0    fiscal years  63.6  70.2  approx
+    1  calendar years  88.2  94.8  approx
     """
     span = group[(group["date_from"] >= part["date_from"]) & (group["date_to"] <= part["date_to"])]
     rows = []
@@ -100,6 +130,16 @@ def of_year(points: pd.DataFrame, year: int) -> pd.DataFrame:
     Where a firm has no such figure of a definition, but two or three quarters of that calendar year,
     their sum stands as a lower bound (``quarters`` says how many they are). Plans over several years are left
     out. ``points`` carry ``low`` and ``high`` (``convert``).
+
+    >>> from airace import investment, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> points = snapshots.load("investment/2026-05-14")
+    >>> points = investment.convert(points, daily, "CNY", "period average", "2026-03-10")
+    >>> rows = investment.of_year(points, 2025)
+    >>> rows[["entity", "definition", "period", "low", "bound"]].head(2)
+          entity    definition                          period    low   bound
+    0    Alibaba  ai_and_cloud  October 2024 to September 2025  120.0  approx
+    1  ByteDance   third_party                            2025  150.0   exact
     """
     ending = points[points["date_to"].dt.year == year]
     whole = ending[ending["period_type"].isin(YEARLY)].assign(quarters=4)
@@ -118,7 +158,21 @@ def of_year(points: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def spent_finding(pledge: pd.Series, latest: pd.DataFrame) -> str:
-    """Compose how the pledge reads and what of it was spent; ``latest`` has one row per reading."""
+    """Compose how the pledge reads and what of it was spent; ``latest`` has one row per reading.
+
+    >>> import pandas as pd
+    >>> from airace import draw_pledge, investment, snapshots
+    >>> points = snapshots.load("investment/2026-05-14").query("entity == 'Alibaba'")
+    >>> quarters = points["period_type"].isin(["quarter", "half_year"])
+    >>> group = points[quarters & (points["definition"] == "as_reported")]
+    >>> pledge = points[points["status"] == "pledge"].iloc[0]
+    >>> steps = pd.concat([investment.progress(group, 380, r) for r in investment.READINGS])
+    >>> print(investment.spent_finding(pledge, draw_pledge.before(steps, "2026-03-10")))
+    Alibaba pledged at least that on 24 February 2025, over the next 3 years without saying which;
+    by September 2025, the last quarter published before the article, group capital spending of all
+    kinds came to 18 percent (70.2 billion, fiscal years) or 25 percent (94.8 billion, calendar
+    years, which begin before the pledge)
+    """
     spent = " or ".join(
         f"{row.share_percent:.0f} percent ({row.spent:.1f} billion, {row.reading}{_early(row, pledge)})"
         for row in latest.itertuples()

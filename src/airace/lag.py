@@ -57,13 +57,44 @@ def lags(behind: pd.DataFrame, leader: pd.DataFrame, days: pd.Series) -> pd.Data
 
 
 def by_release(models: pd.DataFrame) -> pd.DataFrame:
-    """Return the lag of each Chinese record model on the day of its release."""
+    """Return the lag of each Chinese record model on the day of its release.
+
+    Columns as in ``lags``; ``models`` carry model, country, date, value (the score) and row.
+
+    >>> import pandas as pd
+    >>> from airace import lag
+    >>> models = pd.DataFrame({
+    ...     "model": ["first", "better", "follower"], "country": ["USA", "USA", "China"],
+    ...     "date": pd.to_datetime(["2024-01-01", "2024-07-01", "2025-01-01"]),
+    ...     "value": [100, 120, 110], "row": ["1", "2", "3"],
+    ... })
+    >>> lag.by_release(models)[["model", "ahead_model", "months", "bound"]].round(1)
+          model ahead_model  months  bound
+    0  follower      better     6.0  exact
+    """
     behind = records(models, FOLLOWER)
     return lags(behind, records(models, LEADER), behind["date"])
 
 
 def daily(models: pd.DataFrame, first: object, last: object) -> pd.DataFrame:
-    """Return the lag of the best Chinese score so far on each day from ``first`` to ``last``."""
+    """Return the lag of the best Chinese score so far on each day from ``first`` to ``last``.
+
+    Columns as in ``lags``, one row per day. Raises RequestError for days before China's first
+    score.
+
+    >>> import pandas as pd
+    >>> from airace import lag
+    >>> models = pd.DataFrame({
+    ...     "model": ["first", "better", "follower"], "country": ["USA", "USA", "China"],
+    ...     "date": pd.to_datetime(["2024-01-01", "2024-07-01", "2025-01-01"]),
+    ...     "value": [100, 120, 110], "row": ["1", "2", "3"],
+    ... })
+    >>> days = lag.daily(models, "2025-01-01", "2025-03-01")
+    >>> days[["day", "model", "months"]].iloc[[0, -1]].round({"months": 1})
+              day     model  months
+    0  2025-01-01  follower     6.0
+    59 2025-03-01  follower     8.0
+    """
     behind = records(models, FOLLOWER)
     days = pd.Series(pd.date_range(first, last, unit="s"))
     best = np.searchsorted(behind["date"], days, side="right") - 1
@@ -76,7 +107,15 @@ def daily(models: pd.DataFrame, first: object, last: object) -> pd.DataFrame:
 
 
 def on_day(models: pd.DataFrame, day: object) -> pd.Series:
-    """Return the lag on one day; see ``lags``."""
+    """Return the lag on one day: the row of ``daily`` as a Series; see ``lags`` for its entries.
+
+    Raises RequestError for a day before China's first score.
+
+    >>> from airace import lag, snapshots
+    >>> found = lag.on_day(snapshots.load("capability_index/2026-03-09"), "2026-03-10")
+    >>> print(f"{found['model']} is {found['months']:.1f} months behind {found['ahead_model']}")
+    Kimi K2.5 is 9.0 months behind o3-pro
+    """
     return daily(models, day, day).iloc[0]
 
 
@@ -85,6 +124,17 @@ def definitions(models: pd.DataFrame, since: int, day: object) -> pd.DataFrame:
 
     Averages run from the start of the year ``since`` to ``day`` and leave out lower bounds; ``count``
     says over how many releases or days, ``row`` from which models.
+
+    >>> from airace import lag, snapshots
+    >>> models = snapshots.load("capability_index/2026-03-09")
+    >>> found = lag.definitions(models, 2023, "2026-03-10")
+    >>> found[["definition", "months", "count"]].round(1)
+              definition  months  count
+    0        article day     9.0      1
+    1    mean by release     6.0     12
+    2  median by release     5.7     12
+    3      daily average     8.2    899
+    4     last 12 months     6.2    365
     """
     day, start = pd.Timestamp(day), pd.Timestamp(since, 1, 1)
     released, days = (
@@ -116,6 +166,22 @@ def used(table: pd.DataFrame) -> str:
 
 
 def shifted(models: pd.DataFrame, points: float) -> pd.DataFrame:
-    """Return ``models`` with ``points`` added to every Chinese score: what a new edition may do."""
+    """Return ``models`` with ``points`` added to every Chinese score: what a new edition may do.
+
+    ``points`` are those of the index.
+
+    >>> import pandas as pd
+    >>> from airace import lag
+    >>> models = pd.DataFrame({
+    ...     "model": ["first", "better", "follower"], "country": ["USA", "USA", "China"],
+    ...     "date": pd.to_datetime(["2024-01-01", "2024-07-01", "2025-01-01"]),
+    ...     "value": [100, 120, 110], "row": ["1", "2", "3"],
+    ... })
+    >>> lag.shifted(models, 5)[["country", "value"]]
+      country  value
+    0     USA    100
+    1     USA    120
+    2   China    115
+    """
     moved = models["value"] + points * (models["country"] == FOLLOWER)
     return models.assign(value=moved)

@@ -22,6 +22,18 @@ def breaks(points: pd.DataFrame) -> pd.DataFrame:
     A figure with growth g implies value / (1 + g / 100) for the year before. Where another figure of
     the same scope stands for that whole year, ``gap_percent`` says how far above it the implied one lies.
     Values in the unit of the points; a lower bound stays one.
+
+    ``points`` carry ``amount``, see ``money.convert``.
+
+    >>> from airace import market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> found = market.breaks(sizes)
+    >>> found[["year", "value", "growth_percent", "implied_year_before"]].tail(2).round(1)
+       year  value  growth_percent  implied_year_before
+    0  2023  578.4            13.9                507.8
+    1  2024  900.0            24.0                725.8
     """
     rows = []
     for row in points[points["growth_percent"].notna()].itertuples():
@@ -55,6 +67,20 @@ def pairings(
     they stand and, like for like, the latest two years of sizes of a scope with every projection of
     that scope. A lower bound at the start makes
     the growth an upper bound, one at the end a lower bound.
+
+    >>> from airace import claims, draw_market, market, money, snapshots
+    >>> daily = money.per_dollar(snapshots.load("exchange_rates/2026-10-30"))
+    >>> how = {"currency": "CNY", "conversion": "spot", "rate_date": "2026-03-10"}
+    >>> sizes = money.convert(snapshots.load("market_size/2026-03-06"), daily, **how)
+    >>> projections = money.convert(snapshots.load("projections/2026-03-06"), daily, **how)
+    >>> ledger = claims.ledger("article/2026-03-10")
+    >>> pair = (ledger[claim] for claim in ("market-900bn-yuan", "projection-1400bn-2030"))
+    >>> printed = draw_market.printed_marks(*pair, daily, **how)
+    >>> pairs = market.pairings(sizes, projections, printed, 2030)
+    >>> pairs[["start_year", "start", "end_year", "end", "growth_percent_a_year"]].head(2).round(1)
+       start_year  start  end_year     end  growth_percent_a_year
+    0        2026  900.0      2030  9628.0                   80.9
+    1        2024  900.0      2030   962.8                    1.1
     """
     rows = [_pair("as printed", printed.iloc[0], printed.iloc[-1])]
     ends = projections[projections["date_to"].dt.year == year]
@@ -92,7 +118,15 @@ def _pair(kind: str, start: pd.Series, end: pd.Series) -> dict:
 
 
 def finding(point: pd.DataFrame) -> str:
-    """Compose what a published point gives: who, how much, of what, for when."""
+    """Compose what a published point gives: who, how much, of what, for when.
+
+    ``point`` is one row of a snapshot of sizes or projections.
+
+    >>> from airace import market, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> market.finding(sizes[sizes["row"] == "mp010"])
+    'CAICT gives more than 900 billion yuan for the core AI industry in 2024'
+    """
     row = point.iloc[0]
     more = "more than " if row["bound"] == "lower" else ""
     said = f"{more}{words.amount(row['value'], row['unit'])}"

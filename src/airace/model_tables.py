@@ -24,6 +24,15 @@ def chosen(
     ``months`` are those of the catalogue, by date. A live snapshot is read from its files: of these
     only the columns that shares need, and its counts are fresh. Raises SnapshotError if they do not
     match their description.
+
+    >>> from airace import model_tables, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> months = {"2026-04-06": shares.mark(snapshots.load("hub_catalogue/2026-04-06"))}
+    >>> model_tables.chosen("hub_catalogue/2026-04-06", months, namespaces)["placeholder"].value_counts()
+    placeholder
+    False    936
+    True      27
+    Name: count, dtype: int64
     """
     if not is_live(snapshot_id):
         return months[snapshot_id.partition("/")[2]]
@@ -42,7 +51,16 @@ def series(
 ) -> dict[str, pd.DataFrame]:
     """Return by date the months of the catalogue up to this one, without placeholders.
 
-    A live snapshot stands alone: it selects models by another rule than the catalogue.
+    ``months`` are as for ``chosen``. A live snapshot stands alone: it selects models by another rule
+    than the catalogue.
+
+    >>> from airace import model_tables, organisations, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> marked = shares.mark(snapshots.load("hub_catalogue/2026-04-06"))
+    >>> months = {"2026-04-06": organisations.attribute(marked, namespaces)}
+    >>> found = model_tables.series("hub_catalogue/2026-10-08", months, namespaces)
+    >>> {date: len(models) for date, models in found.items()}
+    {'2026-04-06': 936}
     """
     day = snapshot_id.partition("/")[2]
     if is_live(snapshot_id):
@@ -51,7 +69,12 @@ def series(
 
 
 def series_of(snapshot_id: str, models: int) -> str:
-    """What ``series`` counts downloads of, in a reader's words; ``models`` are in the last month."""
+    """What ``series`` counts downloads of, in a reader's words; ``models`` are in the last month.
+
+    >>> from airace import model_tables
+    >>> model_tables.series_of("hub_catalogue/2026-10-08", 936)
+    'a catalogue of language models'
+    """
     return counted_in(snapshot_id, models) if is_live(snapshot_id) else "a catalogue of language models"
 
 

@@ -26,8 +26,19 @@ def country_group(country: str) -> str:
 def attribute(models: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
     """Add ``organisation``, ``country`` (a group) and ``verified`` to each model by its namespace.
 
-    Country always means the publisher's. The namespace must match to the letter: no guess is made
-    for one that is not listed.
+    ``models`` need ``namespace``; ``organisations`` is a snapshot's table. Country always means the
+    publisher's. The namespace must match to the letter: no guess is made for one that is not listed,
+    which becomes "unlisted".
+
+    >>> import pandas as pd
+    >>> from airace import organisations, snapshots
+    >>> listed = snapshots.load("organisations/2026-10-05")
+    >>> models = pd.DataFrame({"namespace": ["Qwen", "meta-llama", "somebody"]})
+    >>> organisations.attribute(models, listed)
+        namespace    organisation              country  verified
+    0        Qwen  Alibaba (Qwen)                China      True
+    1  meta-llama            Meta                  USA      True
+    2    somebody        somebody  Unlisted namespaces     False
     """
     known = organisations.set_index("namespace")
     out = models.copy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import os
 import re
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def followed(wanted: list[tuple[str, str, str, str]]) -> list[dict]:
         found[snapshot_id, key] = rows
         for row in rows:
             by = f"{row['file']}, row {key}"
-            derived = _references(row["cells"].get("inputs", ""), snapshot_id)
+            derived = references(row["cells"].get("inputs", ""), snapshot_id)
             wanted.extend((s, k, by, f"input of {key}") for s, k in derived)
     return [row for rows in found.values() for row in rows]
 
@@ -102,7 +103,7 @@ def present(cells: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in cells.items() if value}
 
 
-def _references(text: str, snapshot_id: str) -> list[tuple[str, str]]:
+def references(text: str, snapshot_id: str) -> list[tuple[str, str]]:
     """Rows that a cell ``inputs`` names; none where it says in words what was read."""
     found = []
     for piece in listed(text):
@@ -117,7 +118,7 @@ def _references(text: str, snapshot_id: str) -> list[tuple[str, str]]:
 
 def _index(snapshot_id: str) -> dict[str, list[tuple[str, int]]]:
     """Tables and positions of each key of a snapshot."""
-    return _index_of(paths.snapshot(snapshot_id), snapshot_id)
+    return _index_of(_folder(snapshot_id), snapshot_id)
 
 
 @functools.cache
@@ -131,7 +132,7 @@ def _index_of(folder: Path, snapshot_id: str) -> dict[str, list[tuple[str, int]]
 
 
 def _package(snapshot_id: str) -> dict:
-    return _package_of(paths.snapshot(snapshot_id), snapshot_id)
+    return _package_of(_folder(snapshot_id), snapshot_id)
 
 
 @functools.cache  # by folder: what is asked again and again does not change while we look
@@ -139,10 +140,19 @@ def _package_of(folder: Path, snapshot_id: str) -> dict:
     return snapshots.describe(snapshot_id)
 
 
+def _folder(snapshot_id: str) -> Path:
+    return _folder_from(snapshot_id, os.environ.get("AIRACE_ROOT"), os.getcwd())
+
+
+@functools.cache  # the root is looked for anew each time, which for thousands of rows takes seconds
+def _folder_from(snapshot_id: str, named_root: str | None, working_folder: str) -> Path:
+    return paths.snapshot(snapshot_id)
+
+
 def _raw_row(snapshot_id: str, key: str, table: str, position: int) -> dict:
     """One row of a raw table; ``line`` is that of the CSV file, None in Parquet."""
     (resource,) = (r for r in _package(snapshot_id)["resources"] if r["name"] == table)
-    file = paths.snapshot(snapshot_id) / resource["path"]
+    file = _folder(snapshot_id) / resource["path"]
     if file.suffix == ".csv":
         line, cells = _lines(file, resource["hash"])[position]
     else:
@@ -151,11 +161,14 @@ def _raw_row(snapshot_id: str, key: str, table: str, position: int) -> dict:
     return {
         "snapshot": snapshot_id,
         "row": key,
-        "file": paths.relative(file),
+        "file": _relative(file),
         "line": line,
         "number": position + 1,
         "cells": present(cells),
     }
+
+
+_relative = functools.cache(paths.relative)  # of few files, for each of their rows
 
 
 @functools.cache

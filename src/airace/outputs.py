@@ -7,6 +7,7 @@ copied beside its target first, then renamed one by one, then what is left over 
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import shutil
 from collections.abc import Iterable
@@ -145,6 +146,7 @@ def processed(scenario: str) -> Path:
     return paths.processed() if scenario == DEFAULT else paths.build(scenario) / "processed"
 
 
+@functools.cache  # of few sources, which are asked for with each figure
 def _calls(source: str) -> list[ast.Call]:
     """Calls ``run.something(…)`` of a cell; none where it is not Python: running it will say so."""
     try:

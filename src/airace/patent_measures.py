@@ -18,6 +18,16 @@ def measures(points: pd.DataFrame, year: int) -> pd.DataFrame:
 
     Counts become percent of the world total of their scope; the filings are those of ``year``. What a
     source prints in percent or per head stays as it is. Only countries.
+
+    ``points`` is the snapshot of the patents, ``year`` one of its filing years.
+
+    >>> from airace import patent_measures, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> standing = patent_measures.measures(points, 2020)
+    >>> standing[["measure", "entity", "value", "unit"]].head(2).round(1)
+       measure entity  value     unit
+    0  filings  China   67.2  percent
+    1  filings    USA   14.8  percent
     """
     parts = []
     for measure, scope_id in MEASURES.items():

@@ -30,6 +30,14 @@ def leads(points: pd.DataFrame, article_day: str, over: str = NEXT) -> pd.DataFr
     larger than overall), percent_of_all (part of the field in China's count), followup (described
     days end after the article). Raises RequestError for a field without a count of all AI, and where
     no count has ``over``.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> lead[["scope_id", "field", "china", "other", "other_count", "ratio"]].head(2).round(1)
+                       scope_id            field     china other  other_count  ratio
+    0  cat_2024_12_applications              all  440526.0   USA      78339.0    5.6
+    1  cat_2024_12_applications  computer_vision   75342.0   USA      17253.0    4.4
     """
     counted = points[points["metric"].isin(KINDS) & (points["dataset"] != BY_YEAR)]
     rows = []
@@ -70,7 +78,20 @@ def _lead(scope_id: str, field: str, count: pd.DataFrame, other: pd.Series) -> d
 
 
 def chosen(table: pd.DataFrame, counts: list[str], fields: list[str]) -> pd.DataFrame:
-    """Return the rows of ``leads`` of some kinds of count; published families go with applications."""
+    """Return the rows of ``leads`` of some kinds of count; published families go with applications.
+
+    ``table`` comes from ``leads``; ``counts`` are "applications" and "grants", ``fields`` those
+    of FIELDS. The counts of all AI stay whatever the fields are.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> chosen = patents.chosen(lead, ["grants"], ["speech"])
+    >>> chosen[["scope_id", "field", "ratio"]].head(2).round(1)
+                 scope_id   field  ratio
+    0  cat_2024_12_grants     all    3.2
+    1  cat_2024_12_grants  speech    1.7
+    """
     kinds = [k for k in KINDS if k in counts or (k in FILED and "applications" in counts)]
     kept = table["metric"].isin(kinds) & (
         ~table["field"].isin(FIELDS) | table["field"].isin(fields)
@@ -83,6 +104,17 @@ def choices(points: pd.DataFrame, article_day: str) -> pd.DataFrame:
 
     One row per scope and field; a column for the lead over the next, over South Korea and over Japan
     (ratios), and for China's share of the four countries that every count with fields has.
+
+    Missing where a count does not have the country. ``points`` is the snapshot of the patents.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> found = patents.choices(points, "2026-03-10")
+    >>> found[["field", "over next", "over South Korea", "over Japan"]].head(3)
+                 field over next over South Korea over Japan
+    0  computer_vision     False            False      False
+    1           speech     False            False      False
+    2  computer_vision     False            False      False
     """
     ways = {NEXT: leads(points, article_day)}
     ways |= {country: leads(points, article_day, country) for country in FOUR[2:]}
@@ -101,7 +133,16 @@ def choices(points: pd.DataFrame, article_day: str) -> pd.DataFrame:
 
 
 def label(lead: object) -> str:
-    """Name a count in a sentence: CAT filings up to December 2024."""
+    """Name a count in a sentence: CAT filings up to December 2024.
+
+    ``lead`` is a row of ``leads``, as ``itertuples`` gives it.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> patents.label(next(lead.itertuples()))
+    'CAT filings up to December 2024'
+    """
     what = f"{lead.dataset} {KINDS[lead.metric]}"
     if pd.isna(lead.date_from):
         return f"{what} up to {words.month(lead.date_to)}"
@@ -109,13 +150,35 @@ def label(lead: object) -> str:
 
 
 def orders(table: pd.DataFrame) -> dict[str, bool]:
-    """Return count and field -> is the lead larger there than overall, up to the article."""
+    """Return count and field -> is the lead larger there than overall, up to the article.
+
+    ``table`` holds rows of ``leads`` that count a field.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> speech = lead[(lead["field"] == "speech") & ~lead["followup"]]
+    >>> for count, larger in patents.orders(speech).items():
+    ...     print(count, "-", larger)
+    CAT filings up to December 2024: speech - False
+    CAT grants up to December 2024: speech - False
+    NCSES grants of 2000 to 2022: speech - False
+    """
     known = table[~table["followup"] & table["larger"].notna()]
     return {f"{label(r)}: {FIELDS[r.field]}": bool(r.larger) for r in known.itertuples()}
 
 
 def cited(points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the points behind rows of ``leads``; a cumulative count is dated by its edition's month."""
+    """Return the points behind rows of ``leads``; a cumulative count is dated by its edition's month.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> patents.cited(points, lead.head(1))[["row", "entity", "value", "date_to"]]
+         row entity     value    date_to
+    0  pt001  China  440526.0 2024-12-31
+    1  pt002    USA   78339.0 2024-12-31
+    """
     keys = dict.fromkeys(key for cell in table["row"] for key in cell.split("; "))
     found = points.set_index("row", drop=False).loc[list(keys)].reset_index(drop=True)
     edition = found["date_to"].dt.to_period("M").dt.start_time.astype(found["date_to"].dtype)
@@ -123,7 +186,21 @@ def cited(points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def finding_lead(table: pd.DataFrame, standing: pd.DataFrame) -> str:
-    """Say in how many counts China is ahead, by how much, and what other measures say."""
+    """Say in how many counts China is ahead, by how much, and what other measures say.
+
+    ``table`` holds the rows of ``leads`` for all AI, ``standing`` comes from
+    ``patent_measures.measures``.
+
+    >>> from airace import patent_measures, patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> whole = lead[~lead["field"].isin(patents.FIELDS) & ~lead["followup"]]
+    >>> print(patents.finding_lead(whole, patent_measures.measures(points, 2020)))
+    China is ahead of every other country in 5 of 5 counts, from 2.2 times the US (NCSES grants of
+    2000 to 2022) to 6.2 times (AI Index grants of 2024); CAT alone counts applications (5.6 times);
+    by other measures the US is first in citations received (51.9 percent, China 29.8) and South
+    Korea in grants per head
+    """
     low, high = (table.loc[way()] for way in (table["ratio"].idxmin, table["ratio"].idxmax))
     filed = table[table["metric"] == "applications"].iloc[0]
     ahead = (table["ratio"] > 1).sum()
@@ -142,6 +219,14 @@ def finding_field(table: pd.DataFrame) -> str:
     """Say whether China leads in the fields of ``table``, and in how many by more than overall.
 
     The reading that favours the article comes first: that China leads there as well.
+
+    >>> from airace import patents, snapshots
+    >>> points = snapshots.load("patents/2026-09-15")
+    >>> lead = patents.leads(points, "2026-03-10")
+    >>> print(patents.finding_field(lead[(lead["field"] == "speech") & ~lead["followup"]]))
+    though China leads in this field too (3 of 3 counts; read as “leads there as well” it would
+    stand), its lead as a multiple of the next country is larger than overall in none and smaller in
+    3 (CAT filings: 3.1 against 5.6; CAT grants: 1.7 against 3.2; NCSES grants: 1.3 against 2.2)
     """
     ahead, larger = table["ratio"] > 1, table["larger"].astype("bool")
     several = table["field"].nunique() > 1

@@ -9,6 +9,7 @@ from pathlib import Path
 from airace.errors import RequestError
 
 LIVE = "live"  # the topic of the snapshots that stay on the machine that took them
+OWN = ("article", LIVE)  # topics of which a project reads none but its own
 
 
 def root() -> Path:
@@ -43,19 +44,41 @@ def _checked(folder: Path, source: str) -> Path:
     )
 
 
+def around() -> Path:
+    """The project that this one lies in, as an example does; itself where it lies in none.
+
+    A project uses the lock, the citation and the snapshots of the one around it.
+    """
+    here = root()
+    return next((folder for folder in here.parents if _is_root(folder)), here)
+
+
 def raw() -> Path:
     return root() / "data" / "raw"
 
 
+def topics() -> list[str]:
+    """Names of all folders of topics, of this project and of the one around it."""
+    folders = [*raw().iterdir(), *(around() / "data" / "raw").iterdir()]
+    return sorted({folder.name for folder in folders if folder.is_dir()})
+
+
 def topic(name: str) -> Path:
-    """Folder of a topic's snapshots: in data/raw, but for ``live``, which git ignores."""
+    """Folder of a topic's own snapshots: in data/raw, but for ``live``, which git ignores."""
     return root() / "data" / LIVE if name == LIVE else raw() / name
 
 
+def homes(name: str) -> list[Path]:
+    """Folders in which a topic's snapshots may lie: the project's own, then that of the one around it."""
+    shared = [] if name in OWN or around() == root() else [around() / "data" / "raw" / name]
+    return [topic(name), *shared]
+
+
 def snapshot(snapshot_id: str) -> Path:
-    """Folder of the snapshot ``topic/date``."""
+    """Folder of the snapshot ``topic/date``; one that is not there would be the project's own."""
     name, _, day = snapshot_id.partition("/")
-    return topic(name) / day
+    places = [home / day for home in homes(name)]
+    return next((place for place in places if place.is_dir()), places[0])
 
 
 def notebooks() -> Path:
@@ -75,7 +98,17 @@ def processed() -> Path:
 
 
 def lock() -> Path:
-    return root() / "requirements.lock"
+    return _own_or_around("requirements.lock")
+
+
+def citation() -> Path:
+    return _own_or_around("CITATION.cff")
+
+
+def _own_or_around(name: str) -> Path:
+    """A file of the project, or else that of the one around it."""
+    own = root() / name
+    return own if own.is_file() else around() / name
 
 
 def scenarios() -> Path:
@@ -104,7 +137,7 @@ def claims(scenario: str) -> Path:
 
 
 def relative(path: Path) -> str:
-    """Path as shown to people: from the repository root, with forward slashes."""
+    """Path as shown to people: from the project's root, with forward slashes."""
     path = Path(path).resolve()
-    base = root()
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+    near = path.is_relative_to(around())
+    return Path(os.path.relpath(path, root()) if near else path).as_posix()

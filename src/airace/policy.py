@@ -20,6 +20,15 @@ def reached(targets: pd.DataFrame, sizes: pd.DataFrame, moves: pd.DataFrame) -> 
     the size is a lower bound, so is the ratio (``bound``). A target without a size stands alone:
     ``found`` is "open" while its year lies after the latest estimate, else "no published figure found".
     ``moves`` come from ``yardstick``: its words on a year go into ``yardstick``.
+
+    >>> from airace import market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> targets = snapshots.load("projections/2026-03-06").query("status == 'target'")
+    >>> reached = policy.reached(targets, sizes, policy.yardstick(sizes, market.breaks(sizes)))
+    >>> reached[["scope_class", "year", "target", "size", "ratio"]].head(2).round(2)
+         scope_class  year  target   size  ratio
+    0  core_industry  2020   150.0  150.0   1.00
+    1  core_industry  2020   150.0  303.1   2.02
     """
     latest, rows = _latest(sizes), []
     told = moves.groupby(["scope_class", "year"])["moved"].agg("; ".join)
@@ -53,6 +62,14 @@ def yardstick(sizes: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     are no sign. ``breaks`` come from ``market.breaks`` (the growth printed with a figure implies another
     value for the year before than was published): one touches every later step that has a size. Less
     than one percent is rounding.
+
+    ``sizes`` in billions of yuan; one row per step that is touched.
+
+    >>> from airace import market, policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> policy.yardstick(sizes, market.breaks(sizes)).tail(1)
+         scope_class  year                                                               moved
+    1  core_industry  2025  the figure of 2024 implies 25 percent more for 2023 than published
     """
     rows, last = [], _latest(sizes).year
     for step in STEPS:
@@ -72,7 +89,16 @@ def yardstick(sizes: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
 
 
 def other_years(sizes: pd.DataFrame, scopes: list[str]) -> pd.DataFrame:
-    """Return the sizes of whole years without a target, in the given scopes, with their ``year``."""
+    """Return the sizes of whole years without a target, in the given scopes, with their ``year``.
+
+    >>> from airace import policy, snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> others = policy.other_years(sizes, ["core_industry"])
+    >>> others[["year", "value", "originator"]].tail(2)
+       year  value                                         originator
+    1  2023  578.4  China New-Gen AI Dev. Strategies Institute (CCTV)
+    2  2024  900.0                                              CAICT
+    """
     years = range(sizes["date_to"].dt.year.min(), sizes["date_to"].dt.year.max() + 1)
     found = [_of_year(sizes, year).assign(year=year) for year in years if year not in STEPS]
     table = pd.concat(found)
@@ -95,13 +121,31 @@ def _of_year(sizes: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def goal(document: pd.DataFrame, printed: str) -> str:
-    """Does the document set its goal for the last year in the printed words? Else it holds in part."""
+    """Does the document set its goal for the last year in the printed words? Else it holds in part.
+
+    ``document`` is one row of the snapshot of documents. Returns "holds" or "in part".
+
+    >>> from airace import claims, policy, snapshots
+    >>> documents = snapshots.load("policy/2017-07-21")
+    >>> printed = claims.ledger("article/2026-03-10")["plan-2017-goal-2030"]["printed"]
+    >>> policy.goal(documents[documents["row"] == "po003"], printed)
+    'holds'
+    """
     year = re.findall(r"\d{4}", printed)[-1]
     return verdicts.HOLDS if int(year) in set(document["target_year"]) else verdicts.PART
 
 
 def finding(document: pd.DataFrame, besides: pd.DataFrame | None = None) -> str:
-    """Say of a document when it was dated and released, and what it is about; name another one."""
+    """Say of a document when it was dated and released, and what it is about; name another one.
+
+    Both are single rows of the snapshot of documents.
+
+    >>> from airace import policy, snapshots
+    >>> documents = snapshots.load("policy/2017-07-21")
+    >>> print(policy.finding(documents[documents["row"] == "po003"]))
+    the New Generation AI Development Plan (State Council) is dated 8 July 2017 and was released on
+    20 July 2017; its subject is AI alone, with a world-leading level as the third step, for 2030
+    """
     row = document.iloc[0]
     text = (
         f"the {row['document']} ({row['originator']}) is dated {words.day(row['date_from'])} and was "

@@ -16,6 +16,17 @@ def measured(
 
     ``median`` and the quartiles are of all gaps together, ``median_of_labs`` of the labs' medians, all
     in months.
+
+    ``releases`` as in ``cadence.renewals``; counts of ``labs`` and ``gaps``, and their rows,
+    stand beside.
+
+    >>> import pandas as pd
+    >>> from airace import readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> found = readings.measured(releases, 10, day)
+    >>> print(found["labs"], found["gaps"], f"{found['median']:.1f} {found['median_of_labs']:.1f}")
+    7 33 2.3 3.2
     """
     table = cadence.gaps(cadence.renewals(releases, merge_days))
     year = cadence.of_major(cadence.ending_in(table, day), least)
@@ -32,6 +43,14 @@ def with_open(releases: pd.DataFrame, merge_days: int, day: pd.Timestamp) -> dic
     https://doi.org/10.1080/01621459.1958.10501452): an open gap counts as longer than it is so far,
     and a gap that began before the year counts from the age that it had when the year began, as
     shorter ones of that time are not in the year. Labs are not told apart: no ``median_of_labs``.
+
+    >>> import pandas as pd
+    >>> from airace import readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> found = readings.with_open(releases, 10, day)
+    >>> print(found["gaps"], "gaps,", found["open"], f"of them open: {found['median']:.1f} months")
+    48 gaps, 13 of them open: 2.3 months
     """
     renewed = cadence.renewals(releases[releases["country"] == "China"], merge_days)
     ended = cadence.ending_in(cadence.gaps(renewed), day)
@@ -55,7 +74,21 @@ def _counted(merge_days: int, table: pd.DataFrame, unfinished: int) -> dict:
 
 
 def by_merge_days(views: dict[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
-    """Measure the year up to ``day`` for every view of the releases and every width of merging."""
+    """Measure the year up to ``day`` for every view of the releases and every width of merging.
+
+    ``views`` are tables of releases by name; one row per view and width, with the keys of
+    ``measured``.
+
+    >>> import pandas as pd
+    >>> from airace import readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19").query("headline")
+    >>> day = pd.Timestamp("2026-03-10")
+    >>> table = readings.by_merge_days({"all": releases[releases["country"] == "China"]}, day)
+    >>> table[["models", "merge_days", "gaps", "median"]].head(2).round(1)
+      models  merge_days  gaps  median
+    0    all           0    40     2.0
+    1    all           1    40     2.0
+    """
     return pd.DataFrame(
         {"models": name} | measured(releases, days, day)
         for name, releases in views.items()
@@ -69,6 +102,15 @@ def with_catalogue(
     """Add models of a Hub catalogue (model -> lab) as releases on the day of their repositories.
 
     Raises KeyError for a model that the catalogue does not hold.
+
+    >>> from airace import readings, snapshots
+    >>> releases = snapshots.load("model_releases/2026-07-19")
+    >>> catalogue = snapshots.load("hub_catalogue/2026-10-08")
+    >>> lacking = {"stepfun-ai/step3": "StepFun"}
+    >>> fuller = readings.with_catalogue(releases, catalogue, lacking)
+    >>> fuller.iloc[[-1]][["lab", "model", "date"]]
+             lab             model       date
+    159  StepFun  stepfun-ai/step3 2025-07-28
     """
     known = catalogue.set_index("model", drop=False).loc[list(lacking)]
     added = known.assign(date=known["created"], lab=list(lacking.values()), confidence="B")

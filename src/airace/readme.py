@@ -170,6 +170,8 @@ BLOCKS = {
 def refreshed(text: str) -> str:
     """Return the README's text with every block written anew."""
     for name, make in BLOCKS.items():
+        if f"<!-- begin {name} -->" not in text:  # an example's README has fewer
+            continue
         block = f"<!-- begin {name} -->\n{make()}\n<!-- end {name} -->"
         pattern = rf"<!-- begin {name} -->.*?<!-- end {name} -->"
         text = re.sub(pattern, lambda _, block=block: block, text, flags=re.DOTALL)

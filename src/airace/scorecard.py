@@ -8,13 +8,6 @@ import pandas as pd
 
 from airace import snapshots, verdicts, words
 
-SECTIONS = {
-    "lead": "Opening",
-    "momentum": "Momentum: models and releases",
-    "performance": "Performance and advantages",
-    "scale": "Scale: downloads, money, patents, plans",
-    "korea": "Korea",
-}
 GROUPS = {  # verdicts that mean the same to a reader in a hurry
     "stands": ["reproduced", "consistent"],
     "in part": ["imprecise"],
@@ -50,6 +43,14 @@ def table(
     claim_id, section, printed, as_of and geography (as printed), subject, statement, kind, verdict, group, one column per respect, reason,
     notebook, figure, evidence (deciding rows), source and confidence (of each, in the same order), and ``snapshot``
     and ``row`` of the statement in the ledger.
+
+    >>> from airace import claims, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> found[["claim_id", "verdict", "group"]].head(2)
+                         claim_id     verdict   group
+    0     one-year-after-deepseek  consistent  stands
+    1  release-cycles-accelerated  consistent  stands
     """
     group = {verdict: name for name, members in GROUPS.items() for verdict in members}
     rows = []
@@ -76,9 +77,30 @@ def table(
     return pd.DataFrame(rows)
 
 
-def counts(found: pd.DataFrame) -> pd.DataFrame:
-    """Return how many statements of each section are in each group, with totals."""
-    names = {key: title for key, title in SECTIONS.items() if key in set(found["section"])}
+def sections(found: pd.DataFrame, titles: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the title of each section of ``found``, in its order.
+
+    ``titles`` are those that an overview gives; a section without one has its key for a title.
+    """
+    return {key: (titles or {}).get(key, key.capitalize()) for key in found["section"].unique()}
+
+
+def counts(found: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:
+    """Return how many statements of each section are in each group, with totals.
+
+    ``found`` comes from ``table``, ``titles`` from an overview (see ``sections``).
+
+    >>> from airace import claims, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> scorecard.counts(found.head(2), {"lead": "Opening"})
+    group     stands  statements
+    section
+    Opening        1           1
+    Momentum       1           1
+    all            2           2
+    """
+    names = sections(found, titles)
     crossed = pd.crosstab(found["section"], found["group"])
     crossed = crossed.reindex(index=names, columns=[g for g in GROUPS if g in crossed])
     crossed.index = [*names.values()]
@@ -87,7 +109,16 @@ def counts(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(found: pd.DataFrame) -> str:
-    """Say how many statements stand, how many are off and in which respects."""
+    """Say how many statements stand, how many are off and in which respects.
+
+    ``found`` comes from ``table``.
+
+    >>> from airace import claims, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> print(scorecard.headline(found.head(4)))
+    3 of 4 statements stand as printed; 1 in part
+    """
     number = Counter(found["group"])
     off = found[found["group"] == "off"]
     respects = [r for r in RESPECTS if (off[r] == verdicts.FAILS).any()]
@@ -104,7 +135,16 @@ def headline(found: pd.DataFrame) -> str:
 
 
 def summary(found: pd.DataFrame) -> str:
-    """Compose a short and fair summary from the verdicts, as Markdown."""
+    """Compose a short and fair summary from the verdicts, as Markdown.
+
+    ``found`` comes from ``table``.
+
+    >>> from airace import claims, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> print(scorecard.summary(found.head(4))[:90], "...")
+    **What stands.** 3 of 4 statements: 1 are reproduced from their source or by recomputation ...
+    """
     number = Counter(found["verdict"])
     lines = [
         f"**What stands.** {_stands(found, number)}",
@@ -116,7 +156,16 @@ def summary(found: pd.DataFrame) -> str:
 
 
 def markdown(found: pd.DataFrame, groups: list[str]) -> str:
-    """Return the statements of these groups as a table with links to notebooks and deciding rows."""
+    """Return the statements of these groups as a table with links to notebooks and deciding rows.
+
+    ``found`` comes from ``table``, ``groups`` are names of GROUPS.
+
+    >>> from airace import claims, paths, scorecard
+    >>> published = claims.read(paths.claims("default"))
+    >>> found = scorecard.table(published, claims.ledger("article/2026-03-10"))
+    >>> print(scorecard.markdown(found, ["stands"]).splitlines()[0])
+    | printed | of | verdict | why | notebook | decided by |
+    """
     heads = ["printed", "of", "verdict", "why", "notebook", "decided by"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in found[found["group"].isin(groups)].itertuples():

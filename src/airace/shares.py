@@ -18,6 +18,15 @@ def mark(models: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFra
     A placeholder stands on the maintainers' hand-kept list (``discovered`` is false) with a round
     count, zero included. A stale row repeats the count of the snapshot before it to the digit (zero
     excepted): the counter was carried over, not read again. A live snapshot knows no hand-kept list.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> now = pd.DataFrame({"model": ["a/one", "b/two"], "downloads_30d": [5000, 731]})
+    >>> now["discovered"] = [False, True]
+    >>> shares.mark(now, before=now.tail(1))
+       model  downloads_30d  discovered  placeholder  stale
+    0  a/one           5000       False         True  False
+    1  b/two            731        True        False   True
     """
     out = models.copy()
     typed = ~out["discovered"] if "discovered" in out else False
@@ -41,6 +50,16 @@ def select(
 
     ``minimum_parameters`` is in billions; ``tasks`` may hold "all"; ``exclude_top`` drops the most
     downloaded models of what is left.
+
+    ``models`` come from ``mark`` and ``organisations.attribute``; the result is sorted by
+    downloads.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> models = pd.DataFrame({"model": ["a/one", "b/two"], "downloads_30d": [600, 300]})
+    >>> models = models.assign(placeholder=False, stale=False, parameters=7e9, country="China")
+    >>> shares.select(models, exclude_top=1)["model"].tolist()
+    ['b/two']
     """
     keep = ~models["placeholder"] & (models["parameters"].fillna(0) >= minimum_parameters * 1e9)
     if tasks and "all" not in tasks:
@@ -54,20 +73,54 @@ def select(
 
 
 def chosen_months(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, pd.DataFrame]:
-    """Return what ``select`` leaves of each month; a month without a download left is a gap."""
+    """Return what ``select`` leaves of each month; a month without a download left is a gap.
+
+    ``months`` are tables by date, ``chosen`` the keyword arguments of ``select``.
+
+    >>> from airace import organisations, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> models = shares.mark(snapshots.load("hub_catalogue/2026-04-06"))
+    >>> months = {"2026-04-06": organisations.attribute(models, namespaces)}
+    >>> chosen = shares.chosen_months(months, {"minimum_parameters": 100})
+    >>> len(months["2026-04-06"]), len(chosen["2026-04-06"])
+    (963, 71)
+    """
     kept = {date: select(models, **chosen) for date, models in months.items()}
     return {date: models for date, models in kept.items() if models["downloads_30d"].sum() > 0}
 
 
 def required(models: pd.DataFrame) -> pd.DataFrame:
-    """Return a selection unchanged. Raises RequestError if no download is left in it."""
+    """Return a selection unchanged. Raises RequestError if no download is left in it.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> shares.required(pd.DataFrame({"downloads_30d": [0, 0]}))  # raises
+    Traceback (most recent call last):
+        ...
+    airace.errors.RequestError: wanted at least one download in the selection
+      found: none is left
+    """
     if models["downloads_30d"].sum() == 0:
         raise RequestError("wanted at least one download in the selection", "none is left")
     return models
 
 
 def by_country(models: pd.DataFrame) -> pd.DataFrame:
-    """Return ``country``, ``models``, ``downloads_30d``, ``share`` (percent of all rows given)."""
+    """Return ``country``, ``models``, ``downloads_30d``, ``share`` (percent of all rows given).
+
+    ``models`` need ``country`` and ``downloads_30d``; sorted by share.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> models = pd.DataFrame({
+    ...     "model": ["a/one", "b/two", "c/three"], "organisation": ["A", "B", "C"],
+    ...     "country": ["China", "USA", "China"], "downloads_30d": [600, 300, 100],
+    ... })
+    >>> shares.by_country(models)
+      country  models  downloads_30d  share
+    0   China       2            700   70.0
+    1     USA       1            300   30.0
+    """
     grouped = models.groupby("country", observed=True)["downloads_30d"]
     table = grouped.agg(models="count", downloads_30d="sum").reset_index()
     table["share"] = table["downloads_30d"] / table["downloads_30d"].sum() * 100
@@ -75,7 +128,21 @@ def by_country(models: pd.DataFrame) -> pd.DataFrame:
 
 
 def top_organisations(models: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return the ``count`` most downloaded organisations with country, models and share (percent)."""
+    """Return the ``count`` most downloaded organisations with country, models and share (percent).
+
+    The share is of all rows given. ``models`` need organisation, country and downloads_30d.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> models = pd.DataFrame({
+    ...     "model": ["a/one", "b/two", "c/three"], "organisation": ["A", "B", "C"],
+    ...     "country": ["China", "USA", "China"], "downloads_30d": [600, 300, 100],
+    ... })
+    >>> shares.top_organisations(models, 2)
+      organisation country  models  downloads_30d  share
+    0            A   China       1            600   60.0
+    1            B     USA       1            300   30.0
+    """
     total = models["downloads_30d"].sum()
     grouped = models.groupby(["organisation", "country"], observed=True)["downloads_30d"]
     table = grouped.agg(models="count", downloads_30d="sum").reset_index()
@@ -111,6 +178,15 @@ def from_counts(points: pd.DataFrame, scope_id: str) -> pd.DataFrame:
     """Turn published sums by country of one scope into percent of their published total.
 
     Raises RequestError if the parts do not add up to the row "all" within one download.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> points = pd.DataFrame({"entity": ["China", "USA", "all"], "value": [300, 100, 400]})
+    >>> table = shares.from_counts(points.assign(scope_id="example"), "example")
+    >>> table[["entity", "value", "unit"]]
+      entity  value     unit
+    0  China   75.0  percent
+    1    USA   25.0  percent
     """
     rows = points[points["scope_id"] == scope_id]
     parts, total = rows[rows["entity"] != "all"], rows.loc[rows["entity"] == "all", "value"]
@@ -128,6 +204,17 @@ def panels(reported: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     The first published value of an entity stands; a later one of another text is left to the
     verdict. What a panel leaves unattributed becomes the row "not attributed" with the rows that it
     was computed from.
+
+    ``reported`` is the snapshot of published shares, ``counted`` comes from ``from_counts``.
+
+    >>> from airace import shares, snapshots
+    >>> reported = snapshots.load("model_share_reported/2026-08-31")
+    >>> counts = snapshots.load("hub_downloads_reported/2026-10-05")
+    >>> table = shares.panels(reported, shares.from_counts(counts, "catalogue_all_536"))
+    >>> table[["scope_id", "entity", "value", "confidence"]].head(2).round(1)
+                    scope_id entity  value confidence
+    0  new_models_first_year  China   17.1          B
+    1  new_models_first_year    USA   15.8          B
     """
     tables = []
     for scope_id in ("new_models_first_year", "all_downloads_year", "atom_2026_cumulative"):
@@ -158,6 +245,17 @@ def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Percentages are of the models, or of the downloads where the name says so. ``unlisted`` are
     namespaces outside our table, ``verified`` those whose country a public table or text gives.
+
+    ``months`` are tables by date, marked and attributed; the index of the result holds their
+    dates.
+
+    >>> from airace import organisations, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> models = shares.mark(snapshots.load("hub_catalogue/2026-04-06"))
+    >>> months = {"2026-04-06": organisations.attribute(models, namespaces)}
+    >>> shares.quality(months)[["models", "placeholders", "unlisted_downloads_percent"]].round(1)
+                models  placeholders  unlisted_downloads_percent
+    2026-04-06     963            27                         8.6
     """
     rows = {}
     for date, models in months.items():
@@ -182,7 +280,8 @@ def quality(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def left_out(chosen: dict) -> str:
     """Say in a sentence, with a space before it, what ``select`` leaves out; empty if nothing.
 
-    >>> left_out({"exclude_top": 10, "exclude_stale": True})
+    >>> from airace import shares
+    >>> shares.left_out({"exclude_top": 10, "exclude_stale": True})
     ' Left out: the 10 most downloaded models, counts that repeat the snapshot before.'
     """
     top, least = chosen.get("exclude_top", 0), chosen.get("minimum_parameters", 0)
@@ -199,9 +298,22 @@ def left_out(chosen: dict) -> str:
 
 
 def views(months: dict[str, pd.DataFrame], chosen: dict) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return four ways to look at the same months: as chosen, and three that leave something out.
+    r"""Return four ways to look at the same months: as chosen, and three that leave something out.
 
     A view may hold no month. Raises RequestError if the choice itself leaves nothing of any month.
+
+    ``months`` are tables by date, marked and attributed; ``chosen`` are arguments of ``select``
+    and hold at least ``exclude_top``. The result has by name of the view a table per date.
+
+    >>> from airace import organisations, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> models = shares.mark(snapshots.load("hub_catalogue/2026-04-06"))
+    >>> months = {"2026-04-06": organisations.attribute(models, namespaces)}
+    >>> print(*shares.views(months, {"exclude_top": 0}), sep="\n")
+    All models
+    Without the 10 largest models
+    Listed organisations only
+    The same 936 models every month
     """
     required(pd.concat([select(models, **chosen) for models in months.values()]))
     kept = chosen_months(months, chosen)
@@ -220,6 +332,19 @@ def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:
     """Return the shares by country for each view and month, with the snapshot they come from.
 
     A named country without a model in a month has a share of zero there.
+
+    Columns: view, date, country, models, downloads_30d, share (percent), snapshot, row (empty:
+    all rows).
+
+    >>> from airace import organisations, shares, snapshots
+    >>> namespaces = snapshots.load("organisations/2026-10-05")
+    >>> models = shares.mark(snapshots.load("hub_catalogue/2026-04-06"))
+    >>> months = {"2026-04-06": organisations.attribute(models, namespaces)}
+    >>> monthly = shares.monthly(shares.views(months, {"exclude_top": 0}))
+    >>> monthly.query("view == 'All models'")[["country", "models", "share"]].head(2).round(1)
+      country  models  share
+    0   China     273   56.9
+    1     USA     212   25.6
     """
     tables = []
     for view, months in views.items():
@@ -238,7 +363,22 @@ def monthly(views: dict[str, dict[str, pd.DataFrame]]) -> pd.DataFrame:
 
 
 def concentration(months: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return by date the HHI (0 to 10,000), the number of publishers and the largest one's percent."""
+    """Return by date the HHI (0 to 10,000), the number of publishers and the largest one's percent.
+
+    ``months`` are tables by date with organisation, country, downloads_30d and snapshot. See
+    ``hhi``.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> models = pd.DataFrame({
+    ...     "model": ["a/one", "b/two", "c/three"], "organisation": ["A", "B", "C"],
+    ...     "country": ["China", "USA", "China"], "downloads_30d": [600, 300, 100],
+    ... })
+    >>> found = shares.concentration({"2026-04-06": models.assign(snapshot="an example")})
+    >>> found[["publishers", "hhi", "largest", "largest_percent"]]
+       publishers   hhi largest  largest_percent
+    0           3  4600       A             60.0
+    """
     rows = {}
     for date, models in months.items():
         first = top_organisations(models, 1).iloc[0]
@@ -260,6 +400,16 @@ def finding(
     """Compose what the published rows of one entity give, naming each text with its value.
 
     ``interval`` holds the values that print as the article does; a row outside it is named as such.
+
+    ``rows`` need value (percent) and publisher; ``period`` is the first and the last day that
+    they describe.
+
+    >>> import pandas as pd
+    >>> from airace import shares
+    >>> rows = pd.DataFrame({"value": [15.8, 15.86], "publisher": ["a report", "a magazine"]})
+    >>> shares.finding(rows, ("2024-08-01", "2025-08-31"), (15.75, 15.85))
+    'the data give 15.8 percent in a report and 15.86 percent in a magazine, which rounds to another
+    number, for 2024-08 to 2025-08'
     """
     given = [
         f"{row.value:g} percent in {row.publisher}"

@@ -41,7 +41,12 @@ def topics() -> list[str]:
 
 
 def dates(topic: str) -> list[str]:
-    """All dates of a topic, oldest first. Raises SnapshotError for an unknown topic."""
+    """All dates of a topic, oldest first. Raises SnapshotError for an unknown topic.
+
+    >>> from airace import snapshots
+    >>> snapshots.dates("hub_catalogue")[:2]
+    ['2026-04-06', '2026-05-10']
+    """
     found = snapshot_dates(topic)
     if not found:
         raise SnapshotError(
@@ -53,8 +58,9 @@ def dates(topic: str) -> list[str]:
 
 def every() -> list[str]:
     """Ids (``topic/date``) of all folders of data/raw, those without a description included."""
-    folders = [f for f in paths.raw().glob("*/*") if f.is_dir() and not f.name.startswith(".")]
-    return sorted(f"{f.parent.name}/{f.name}" for f in folders)
+    homes = [home for topic in paths.topics() for home in paths.homes(topic)]
+    folders = [f for home in homes for f in home.glob("*") if f.is_dir() and f.name[0] != "."]
+    return sorted({f"{f.parent.name}/{f.name}" for f in folders})
 
 
 def describe(snapshot_id: str) -> dict:
@@ -111,6 +117,19 @@ def load(snapshot_id: str, table: str | None = None) -> pd.DataFrame:
 
     ``table`` may be left out where the snapshot has one table, or for its first. Raises
     SnapshotError with every problem found if the files do not match their description.
+
+    >>> from airace import snapshots
+    >>> sizes = snapshots.load("market_size/2026-03-06")
+    >>> sizes.query("row == 'mp010'")[["snapshot", "row", "period", "value", "unit", "originator"]]
+                     snapshot    row period  value    unit originator
+    9  market_size/2026-03-06  mp010   2024  900.0  bn CNY      CAICT
+    >>> snapshots.load("market_size/2026-03-07")  # raises
+    Traceback (most recent call last):
+        ...
+    airace.errors.SnapshotError: wanted a snapshot of data/raw, got 'market_size/2026-03-07'
+      found: did you mean 'market_size/2026-03-06'?
+      choices: market_size/2026-03-06
+      next: airace data
     """
     resource = _resource(snapshot_id, table)
     typed, problems = _open(snapshot_id, resource)
@@ -147,7 +166,12 @@ def row_count(snapshot_id: str) -> int:
 
 
 def sources(snapshot_id: str) -> list[dict]:
-    """The documents and publishers behind a snapshot: title, publisher, url, published, retrieved."""
+    """The documents and publishers behind a snapshot: title, publisher, url, published, retrieved.
+
+    >>> from airace import snapshots
+    >>> snapshots.sources("exchange_rates/2026-10-30")[0]["title"]
+    'Euro foreign exchange reference rates'
+    """
     return describe(snapshot_id)["sources"]
 
 

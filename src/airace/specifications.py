@@ -46,6 +46,19 @@ def table(
     of the focus and ``rival_share`` in percent, ``difference`` in percentage points; and the coverage
     in percent of what was selected before unlisted or unknown were left out. A specification of which
     no download is left has its row, with missing shares. Raises RequestError for choices that are none.
+
+    ``sources`` come from ``attribution.series``, ``organisations`` is the table of namespaces.
+
+    >>> from airace import attribution, snapshots, specifications
+    >>> sources = [attribution.source("hub_catalogue/2026-04-06")]
+    >>> listed = snapshots.load("organisations/2026-10-05")
+    >>> choices = {name: levels[:1] for name, levels in specifications.CHOICES.items()}
+    >>> table = specifications.table(sources, listed, choices | {"exclude_top": [0, 1, 10]})
+    >>> table[["exclude_top", "models", "share", "rival_share", "difference"]].round(1)
+       exclude_top  models  share  rival_share  difference
+    0            0     936   56.9         25.6        31.3
+    1            1     935   55.1         26.7        28.4
+    2           10     926   51.3         25.2        26.1
     """
     _check(choices)
     cells, asked = [], []
@@ -65,7 +78,17 @@ def table(
 def unanswered(
     sources: Sequence[Source], organisations: pd.DataFrame, choices: Mapping[str, list] = CHOICES
 ) -> pd.DataFrame:
-    """Return ``snapshot``, ``choice``, ``reason``: which choices a snapshot cannot answer, and why."""
+    """Return ``snapshot``, ``choice``, ``reason``: which choices a snapshot cannot answer, and why.
+
+    Arguments as in ``table``.
+
+    >>> from airace import attribution, snapshots, specifications
+    >>> sources = [attribution.source("hub_catalogue/2026-04-06")]
+    >>> specifications.unanswered(sources, snapshots.load("organisations/2026-10-05")).head(2)
+                       snapshot       choice                        reason
+    0  hub_catalogue/2026-04-06  attribution       no table of base models
+    1  hub_catalogue/2026-04-06       window  no column downloads_all_time
+    """
     _check(choices)
     rows = []
     for source in sources:
@@ -102,7 +125,15 @@ def _shares(chosen: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def levels() -> pd.DataFrame:
-    """Return the levels of each choice as text, the first one leaving nothing out."""
+    """Return the levels of each choice as text, the first one leaving nothing out.
+
+    >>> from airace import specifications
+    >>> specifications.levels().head(2)
+                                 levels
+    choice
+    attribution  publisher · base model
+    window           30 days · all time
+    """
     said = {choice: " · ".join(map(str, levels)) for choice, levels in CHOICES.items()}
     return pd.DataFrame({"levels": said}).rename_axis("choice")
 
@@ -112,6 +143,18 @@ def by_level(specifications: pd.DataFrame) -> pd.DataFrame:
 
     Columns: ``specifications`` with a download, ``leads_percent`` of these; ``least``, ``median`` and
     ``largest`` difference in percentage points.
+
+    ``specifications`` come from ``table``.
+
+    >>> import pandas as pd
+    >>> from airace import paths, specifications
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> found = specifications.by_level(table)
+    >>> found[["specifications", "leads_percent", "median"]].head(2).round(1)
+                                       specifications  leads_percent  median
+    choice   level
+    snapshot hub_catalogue/2026-04-06              36          100.0    32.5
+             hub_catalogue/2026-05-10              72          100.0    31.7
     """
     varied = [c for c in ["snapshot", *CHOICES] if specifications[c].nunique() > 1]
     tables = [_leads(specifications, [choice]) for choice in varied]
@@ -119,7 +162,20 @@ def by_level(specifications: pd.DataFrame) -> pd.DataFrame:
 
 
 def crossed(specifications: pd.DataFrame, choices: Sequence[str]) -> pd.DataFrame:
-    """Return the columns of ``by_level`` for each combination of the levels of some choices."""
+    """Return the columns of ``by_level`` for each combination of the levels of some choices.
+
+    ``specifications`` come from ``table``; the lowest median stands first.
+
+    >>> import pandas as pd
+    >>> from airace import paths, specifications
+    >>> table = pd.read_csv(paths.processed() / "robustness.csv")
+    >>> found = specifications.crossed(table, ["age", "exclude_top"])
+    >>> found[["specifications", "leads_percent", "median"]].head(2).round(1)
+                     specifications  leads_percent  median
+    age exclude_top
+    new 10                      144           50.0     1.2
+        0                       144           66.7     9.2
+    """
     return _leads(specifications, list(choices)).sort_values("median")
 
 
@@ -143,6 +199,17 @@ def summary(specifications: pd.DataFrame) -> dict[str, float]:
     Counts: ``specifications``, ``empty`` (no download left), ``leads``; ``leads_percent`` of those not
     empty; ``least``, ``median`` and ``largest`` difference in percentage points. Raises RequestError
     if all are empty.
+
+    ``specifications`` come from ``table``.
+
+    >>> from airace import attribution, snapshots, specifications
+    >>> sources = [attribution.source("hub_catalogue/2026-04-06")]
+    >>> listed = snapshots.load("organisations/2026-10-05")
+    >>> choices = {name: levels[:1] for name, levels in specifications.CHOICES.items()}
+    >>> table = specifications.table(sources, listed, choices | {"exclude_top": [0, 1, 10]})
+    >>> found = specifications.summary(table)
+    >>> print("leads in", found["leads"], "of", found["specifications"])
+    leads in 3 of 3
     """
     differences = specifications["difference"].dropna()
     if differences.empty:

@@ -19,14 +19,23 @@ from airace.today import SCENARIO
 from airace.today_answers import Answer, answers
 
 STYLE = """
+:root { color-scheme: light dark; --ink: #222; --soft: #555; --line: #bbb; --paper: #fff; --raised: #fff6f0 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #ececec; --soft: #b5b5b5; --line: #555; --paper: #171717; --raised: #2b211a }
+}
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1000px; padding: 0 1rem;
-       color: #222; background: #fff }
-h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; border-top: 1px solid #bbb; padding-top: 1rem }
-.caution { border-left: 4px solid #d55e00; padding: .2rem 1rem; background: #fff6f0 }
+       color: var(--ink); background: var(--paper); overflow-wrap: break-word }
+h1 { font-size: 1.6rem; line-height: 1.25 }
+h2 { font-size: 1.2rem; border-top: 1px solid var(--line); padding-top: 1rem }
+li { overflow-wrap: anywhere }
+.caution { border-left: 4px solid #d55e00; padding: .2rem 1rem; background: var(--raised) }
 table { border-collapse: collapse; width: 100% } caption { text-align: left; padding-bottom: .4rem }
-td, th { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top }
-small { color: #555; display: block } figure { margin: 1.5rem 0 }
-img { max-width: 100%; height: auto; border: 1px solid #ddd } figcaption { font-size: 14px; color: #444 }
+td, th { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
+small { color: var(--soft); display: block } figure { margin: 1.5rem 0 }
+img { max-width: 100%; height: auto; border: 1px solid var(--line) }
+figcaption { font-size: 14px; color: var(--soft) }
+@media (max-width: 600px) { td, th { padding: .25rem .3rem } table { font-size: .9rem } }
+@media print { figure, tr { break-inside: avoid } }
 """
 CAUTION = (
     "This page informs. It decides no verdict: what it shows describes days after the article, counts "
@@ -65,7 +74,7 @@ def text(snapshot_id: str, names: list[str], report: Report) -> str:
         f"<title>{_text(title)}</title><style>{STYLE}</style>"
     )
     body = "\n".join(parts)
-    return f"<!doctype html>\n<html lang='en'><head>{head}</head>\n<body>{body}</body></html>\n"
+    return f"<!doctype html>\n<html lang='en'><head>{head}</head>\n<body><main>{body}</main></body></html>\n"
 
 
 def _figures(snapshot_id: str, names: list[str]) -> list[tuple[dict, Path]]:
@@ -89,10 +98,10 @@ def _table(rows: list[Answer], day: str) -> str:
     ]
     head = "".join(
         f"<th scope='col'>{_text(name)}</th>"
-        for name in ("", "the article prints", f"the snapshot of {words.day(day)} gives")
+        for name in ("question", "the article prints", f"the snapshot of {words.day(day)} gives")
     )
     caption = "The denominators differ, so a difference between the columns is no change over time."
-    return f"<table><caption>{caption}</caption><tr>{head}</tr>{''.join(lines)}</table>"
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{''.join(lines)}</table>"
 
 
 def _snapshot(about: dict) -> str:

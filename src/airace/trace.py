@@ -13,11 +13,12 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from airace import lineage, origins, outputs, paths, snapshots
 from airace.errors import BuildError, RequestError, nearest
+from airace.scenarios import DEFAULT
 
 MAKE = "make figures"
 SCORECARD = "scorecard"  # the figure with a row per printed statement
@@ -38,6 +39,7 @@ class Figure:
     rows: list[dict[str, str]]
     tables: dict[str, list[dict[str, str]]]
     lineage: lineage.Lineage
+    folder: Path  # where its files lie
 
 
 def split(asked: str) -> tuple[str, str | None]:
@@ -46,23 +48,25 @@ def split(asked: str) -> tuple[str, str | None]:
     return figure_id, number if colon else None
 
 
-def read(figure_id: str) -> Figure:
-    """Read a published figure. Raises RequestError if it is unknown or was not built."""
+def read(figure_id: str, scenario: str = DEFAULT) -> Figure:
+    """Read a figure of a scenario. Raises RequestError if it is unknown or was not built."""
     known = outputs.figure_ids()
     if figure_id not in known:
         found = nearest(figure_id, known)
         raise RequestError(f"wanted a figure, got {figure_id!r}", found, sorted(known))
     notebook = known[figure_id]
     promised = outputs.promised(notebook)
-    tables = [paths.processed() / Path(f).name for f in promised if f.startswith("processed/")]
+    folder, processed = outputs.figures(scenario), outputs.processed(scenario)
+    tables = [processed / Path(f).name for f in promised if f.startswith("processed/")]
     return Figure(
         figure_id,
         notebook,
         promised[f"figures/{figure_id}.csv"],
-        _record(paths.figures() / f"{figure_id}.json"),
-        _rows(paths.figures() / f"{figure_id}.csv", snapshots.PROVENANCE),
+        _record(folder / f"{figure_id}.json"),
+        _rows(folder / f"{figure_id}.csv", snapshots.PROVENANCE),
         {paths.relative(file): _rows(file) for file in tables},
         lineage.of_figure(notebook, figure_id),
+        folder,
     )
 
 
@@ -123,7 +127,7 @@ def _head(figure: Figure) -> dict:
     made = asdict(figure.lineage)
     return {
         "figure": figure.figure_id,
-        "file": paths.relative(paths.figures() / f"{figure.figure_id}.csv"),
+        "file": paths.relative(figure.folder / f"{figure.figure_id}.csv"),
         "title": figure.record["title"],
         "notebook": paths.relative(paths.notebook(figure.notebook)),
         "cell": figure.cell,
@@ -174,17 +178,34 @@ def _relation(plotted: dict[str, str], entry: dict[str, str]) -> str:
 
 def _raw_rows(figure: Figure, number: int, tables: list[dict]) -> tuple[list[dict], list[dict]]:
     """The raw rows that a plotted row names, with those they derive from; and whole tables."""
+    wanted, whole = _named(figure, number, tables)
+    return origins.followed(wanted), [t for s in whole for t in origins.described(s)["tables"]]
+
+
+def named(figure: Figure, number: int) -> tuple[list[tuple[str, str, str, str]], list[str]]:
+    """Rows that a plotted row names (snapshot, key, named by, role), and snapshots named as a whole.
+
+    The role is empty, or ``evidence`` where a row of the scorecard names what decides it. Raises
+    BuildError if a named row does not exist.
+    """
+    judging = {f: rows for f, rows in figure.tables.items() if rows and "evidence" in rows[0]}
+    tables = _tables(replace(figure, tables=judging), figure.rows[number - 1])
+    return _named(figure, number, tables)
+
+
+def _named(
+    figure: Figure, number: int, tables: list[dict]
+) -> tuple[list[tuple[str, str, str, str]], list[str]]:
     plotted = figure.rows[number - 1]
-    named, keys = origins.listed(plotted["snapshot"]), origins.listed(plotted["row"])
+    snapshot_ids, keys = origins.listed(plotted["snapshot"]), origins.listed(plotted["row"])
     by = f"figures/{figure.figure_id}.csv, row {number}"
-    wanted = [(s, key, by, "") for key in keys for s in origins.holders(key, named, by)]
+    rows = [(s, key, by, "") for key in keys for s in origins.holders(key, snapshot_ids, by)]
+    whole = [s for s in snapshot_ids if s not in {row[0] for row in rows}]
     for table in tables:  # a verdict's row names the rows that decide it
         evidence = EVIDENCE.findall(table["cells"].get("evidence", ""))
         by = f"{table['file']}, row {table['row']}"
-        wanted += [(s, key, by, "evidence") for s, key in evidence]
-    raw = origins.followed(wanted)
-    whole = [s for s in named if s not in {row["snapshot"] for row in raw if not row["role"]}]
-    return raw, [table for s in whole for table in origins.described(s)["tables"]]
+        rows += [(s, key, by, "evidence") for s, key in evidence]
+    return rows, whole
 
 
 def _own(table: dict, raw: list[dict]) -> dict[str, str]:
@@ -227,7 +248,9 @@ def _verdicts(figure: Figure, raw: list[dict]) -> dict[str, int]:
     named = {row["cells"]["claim_id"] for row in raw if "claim_id" in row["cells"]}
     if not named or figure.figure_id == SCORECARD:
         return {}
-    judged = enumerate(_rows(paths.figures() / f"{SCORECARD}.csv"), start=1)
+    own = figure.folder / f"{SCORECARD}.csv"  # a scenario may have left the overview out
+    file = own if own.is_file() else paths.figures() / own.name
+    judged = enumerate(_rows(file), start=1)
     return {row["claim_id"]: number for number, row in judged if row["claim_id"] in named}
 
 

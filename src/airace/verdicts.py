@@ -114,7 +114,16 @@ def value_holds(statement: dict, evidence: dict) -> str:
 
 
 def number_holds(statement: dict, found: float) -> str:
-    """Does ``found`` give the printed number, respecting over, around, up to and rounding?"""
+    """Does ``found`` give the printed number, respecting over, around, up to and rounding?
+
+    ``statement`` is a row of the ledger, ``found`` is in its unit. Returns "holds", "in part" (the same
+    direction and within a factor of two) or "fails".
+
+    >>> from airace import verdicts
+    >>> statement = {"printed": "17 percent", "value": 17, "bound": "exact"}
+    >>> [verdicts.number_holds(statement, found) for found in (17.1, 17.6, 51)]
+    ['holds', 'in part', 'fails']
+    """
     found, bound = Decimal(str(found)), statement["bound"]
     low, high = (Decimal(str(end)) for end in printed_ends(statement))
     half = resolution(statement) / 2  # ties round up, as people do: 17.5 is printed as 18
@@ -143,7 +152,14 @@ def printed_ends(statement: dict) -> tuple[float, float]:
 
 
 def printed_interval(statement: dict) -> tuple[float, float]:
-    """Values that print as the number does: from the first, up to but not including the second."""
+    """Values that print as the number does: from the first, up to but not including the second.
+
+    Both are in the statement's unit.
+
+    >>> from airace import verdicts
+    >>> verdicts.printed_interval({"printed": "15.8 percent", "value": 15.8})
+    (15.75, 15.85)
+    """
     low, high = (Decimal(str(end)) for end in printed_ends(statement))
     half = resolution(statement) / 2
     return float(low - half), float(high + half)

@@ -12,7 +12,16 @@ MULTIPLES = {"bn": 1e9, "tn": 1e12}
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a plain number with ``digits`` significant digits: 1,150,000,000 is 1.15 billion."""
+    """Write a plain number with ``digits`` significant digits: 1,150,000,000 is 1.15 billion.
+
+    ``value`` is finite; thousands are grouped, and from a million on the scale is a word.
+
+    From a million on the scale is a word; below, thousands are grouped.
+
+    >>> from airace import words
+    >>> words.number(1_150_000_000), words.number(12_345), words.number(15.86, digits=2)
+    ('1.15 billion', '12,300', '16')
+    """
     rounded = float(f"{value:.{digits}g}")
     for scale, name in SCALES:
         if abs(rounded) >= scale:
@@ -43,13 +52,23 @@ def currency(code: str) -> str:
 
 
 def day(date: object) -> str:
-    """Write a day in full: 10 March 2026."""
+    """Write a day (a date, a timestamp or ISO text) in full: 10 March 2026.
+
+    >>> from airace import words
+    >>> words.day("2026-03-10")
+    '10 March 2026'
+    """
     date = pd.Timestamp(date)
     return f"{date.day} {date:%B %Y}"
 
 
 def month(date: object) -> str:
-    """Write a month: March 2026."""
+    """Write the month of a day (a date, a timestamp or ISO text): March 2026.
+
+    >>> from airace import words
+    >>> words.month("2026-03-10")
+    'March 2026'
+    """
     return f"{pd.Timestamp(date):%B %Y}"
 
 
@@ -70,7 +89,15 @@ def as_of(start: object, end: object) -> str:
 
 
 def period(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of a date written as year, month or day."""
+    """First and last day, as timestamps, of a date written as year, month or day.
+
+    Raises ValueError for a text that is none of these.
+
+    >>> from airace import words
+    >>> first, last = words.period("2025-01")
+    >>> print(words.day(first), "to", words.day(last))
+    1 January 2025 to 31 January 2025
+    """
     parts = text.split("-")
     if len(parts) == 3:
         return pd.Timestamp(text), pd.Timestamp(text)

@@ -107,7 +107,7 @@ def _check(row: dict[str, str], resource: dict, known: set[str]) -> None:
 
 def _dated(text: str) -> None:
     if not (DATED.fullmatch(text) and columns.FITS["date"]((text + "-01-01")[:10])):
-        wanted = "wanted --as-of as year, month or day: 2026, 2026-03 or 2026-03-10"
+        wanted = "wanted --as-of as year, month or day: 2026, 2026-03 or 2026-03-31"
         raise RequestError(wanted, repr(text))
 
 

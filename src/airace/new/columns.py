@@ -25,7 +25,7 @@ EXPECTED = {
     "integer": f"an integer up to {LARGEST:,}",
     "number": "a number as 1234.5, or nothing where there is none",
     "boolean": "true or false",
-    "date": "a day as 2026-03-10, or nothing where there is none",
+    "date": "a day as 2026-03-31, or nothing where there is none",
 }
 
 

@@ -63,7 +63,7 @@ def check(request: Request) -> None:
     _day("as_of", request.as_of)
     _day("retrieved", request.retrieved or request.as_of)
     if not DATED.fullmatch(request.published):
-        wanted = "wanted --published as year, month or day: 2026, 2026-03 or 2026-03-10"
+        wanted = "wanted --published as year, month or day: 2026, 2026-03 or 2026-03-31"
         raise RequestError(wanted, repr(request.published))
     _day("published", (request.published + "-01-01")[:10])
     if request.published > request.as_of:

@@ -13,12 +13,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
-from airace import atomic, outputs, paths
+from airace import atomic, git, outputs, paths, words
 from airace.scenarios import DEFAULT
+from airace.site import wording
 
 HERE = Path(__file__).parent
 STYLE = "style.css"
@@ -33,15 +35,26 @@ NAVIGATION = {  # address from the site's root: name
 
 @dataclass(frozen=True)
 class Site:
-    """A site of one scenario; ``navigation`` are the addresses that its pages link on top."""
+    """A site of one scenario; ``navigation`` are the addresses that its pages link on top.
+
+    ``into`` is a folder to write to instead of ``folder(scenario)``.
+    """
 
     scenario: str
     navigation: dict[str, str]
+    into: Path | None = None
 
     @property
     def folder(self) -> Path:
-        """``build/site``; of a scenario other than the default ``build/<scenario>/site``."""
-        return folder(self.scenario)
+        """Where the pages are written."""
+        return self.into or folder(self.scenario)
+
+    @functools.cached_property
+    def made_from(self) -> str:
+        """The commit that the pages were made from, in words; empty without git."""
+        commit = git.commit()
+        changed = " with changes that are not committed" if git.dirty() else ""
+        return f"commit {commit[:7]}{changed}" if commit else ""
 
     @property
     def figures(self) -> Path:
@@ -54,7 +67,12 @@ class Site:
         return outputs.processed(self.scenario)
 
     def write(
-        self, address: str, template: str, scripts: tuple[str, ...] = (), data: dict | None = None, **content: object
+        self,
+        address: str,
+        template: str,
+        scripts: tuple[str, ...] = (),
+        data: dict | None = None,
+        **content: object,
     ) -> None:
         """Write a page.
 
@@ -64,17 +82,17 @@ class Site:
         """
         style = asset(STYLE)
         codes = [asset(name) for name in scripts]
-        text = _environment().get_template(template).render(
-            root="../" * address.count("/"),
-            address=address,
-            site=self,
-            default=self.scenario == DEFAULT,
-            policy=policy(style, codes),
-            style=Markup(style),
-            scripts=[Markup(code) for code in codes],
-            data={name: Markup(as_json(value)) for name, value in (data or {}).items()},
-            **content,
-        )
+        page = {
+            "root": "../" * address.count("/"),
+            "address": address,
+            "site": self,
+            "default": self.scenario == DEFAULT,
+            "policy": policy(style, codes),
+            "style": Markup(style),
+            "scripts": [Markup(code) for code in codes],
+            "data": {name: Markup(as_json(value)) for name, value in (data or {}).items()},
+        }
+        text = _environment().get_template(template).render(page | content)
         atomic.write(self.folder / address, text.encode())
 
 
@@ -90,6 +108,11 @@ def policy(style: str, scripts: list[str]) -> str:
         f"default-src 'none'; style-src {_digest(style)}; script-src {allowed}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def row_address(snapshot_id: str, row: str) -> str:
+    """Where a raw row stands, from the site's root: ``data/<topic>-<date>.html#<row>``."""
+    return f"data/{snapshot_id.replace('/', '-')}.html#{quote(row, safe='')}"
 
 
 def as_json(value: object) -> str:
@@ -108,12 +131,24 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _is_web(address: object) -> bool:
+    """Is this an address that a page may link? Data could name a script instead."""
+    return str(address).startswith(("https://", "http://"))
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    """Templates see what the words of the rule mean, how numbers are written, and two helpers.
+
+    ``address is web`` guards a link, ``row_address(snapshot, row)`` leads to a raw row.
+    """
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"wording": wording, "words": words, "row_address": row_address}
+    environment.tests["web"] = _is_web
+    return environment
