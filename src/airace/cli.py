@@ -234,7 +234,8 @@ def trace(figure: str, as_json: bool) -> None:
 def site(scenario: str) -> None:
     """Write the static site of the last build.
 
-    Its front page is printed, to be opened from a file. The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
+    Its front page is printed, to be opened from a file. The site of the default scenario lies in
+    build/site/, that of another in build/NAME/site/.
 
     Example: airace site --scenario korea-focus
     """
