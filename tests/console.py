@@ -127,7 +127,8 @@ def reads_as(shown: str, printed: str) -> bool:
 
 
 def difference(place: str, shown: list[str] | tuple[str, ...], printed: list[str]) -> str:
-    """A unified diff from what is shown to what was printed."""
+    """A unified diff from what is shown to what was printed; lines that read as shown are equal."""
     ends = f"shown in {place}", "printed"
-    lines = [[normal(line) for line in side] for side in (shown, printed)]
-    return "\n".join(difflib.unified_diff(*lines, *ends, lineterm=""))
+    patterns = [line for line in shown if line.strip() != ANY]
+    same = [next((p for p in patterns if reads_as(p, line)), line) for line in printed]
+    return "\n".join(difflib.unified_diff(list(shown), same, *ends, lineterm=""))

@@ -111,6 +111,6 @@ def test_any_status_fits_where_the_next_command_prints_it():
 
 
 def test_a_difference_names_the_place_and_both_sides():
-    said = console.difference("README.md, line 3: $ x", ["a", "b"], ["a", "c"])
+    said = console.difference("README.md, line 3: $ x", ["a … (1.0 s)", "b"], ["a 5 (9.9 s)", "c"])
     assert said.splitlines()[:2] == ["--- shown in README.md, line 3: $ x", "+++ printed"]
-    assert said.splitlines()[-3:] == [" a", "-b", "+c"]
+    assert said.splitlines()[-3:] == [" a … (1.0 s)", "-b", "+c"]

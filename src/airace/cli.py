@@ -232,9 +232,10 @@ def trace(figure: str, as_json: bool) -> None:
     help="Show the results of this scenario, which was built before.",
 )
 def site(scenario: str) -> None:
-    """Write the static site of the last build, to be opened from a file; print its front page.
+    """Write the static site of the last build.
 
-    The site of the default scenario lies in build/site/, that of another in build/NAME/site/.
+    Its front page is printed, to be opened from a file. The site of the default scenario lies in
+    build/site/, that of another in build/NAME/site/.
 
     Example: airace site --scenario korea-focus
     """
