@@ -9,7 +9,7 @@ from pathlib import Path
 
 from airace import build, paths
 from airace.errors import RequestError, nearest
-from airace.scenarios import CHECK, DEFAULT
+from airace.scenarios import CHECK, DEFAULT, TODAY
 from airace.site import (
     comparison,
     explorer,
@@ -63,7 +63,7 @@ def built() -> list[str]:
     """Names of the scenarios that have results to show, the default first."""
     published = [DEFAULT] if (paths.processed() / "claims.csv").is_file() else []
     folders = {file.parent.parent.name for file in paths.build("*").parent.glob("*/runs/*.json")}
-    return [*published, *sorted(folders - {DEFAULT, CHECK})]
+    return [*published, *sorted(folders - {DEFAULT, CHECK, TODAY})]
 
 
 def _require_built(scenario: str) -> None:
