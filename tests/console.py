@@ -1,7 +1,8 @@
 """Reads the console blocks of a Markdown file, and compares what they show with what was printed.
 
 A block is fenced as ``console``. A line ``$ …`` begins a command; lines ``> …`` right below it
-go on with it, as bash writes them; what follows is what it prints, stdout and stderr together. In it
+go on with it, as bash writes them; what follows is what it prints, stdout and stderr together. In
+it
 
 - a line ``…`` stands for any lines, none included, and ``…`` inside a line for any text;
 - what differs from run to run counts as equal: seconds (``20.9 s``), a commit's hash, sha256
