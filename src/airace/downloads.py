@@ -238,7 +238,17 @@ def choices(
 
 
 def guesses(choices: pd.DataFrame, weakest: str) -> pd.Series:
-    """Return the interpolated days of the choices that use no point weaker than ``weakest``."""
+    """Return the interpolated days of the choices that use no point weaker than ``weakest``.
+
+    ``choices`` has the columns weakest_point (a letter of confidence) and interpolated (a day).
+
+    >>> import pandas as pd
+    >>> from airace import downloads
+    >>> days = pd.to_datetime(["2025-12-01", "2026-01-15"])
+    >>> choices = pd.DataFrame({"weakest_point": ["B", "C"], "interpolated": days})
+    >>> downloads.guesses(choices, "B").dt.strftime("%Y-%m-%d").tolist()
+    ['2025-12-01']
+    """
     allowed = CONFIDENCE[: CONFIDENCE.index(weakest) + 1]
     return choices.loc[choices["weakest_point"].isin(allowed), "interpolated"].dropna()
 

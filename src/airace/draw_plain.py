@@ -129,7 +129,8 @@ def describe(table: pd.DataFrame, column: str, title: str) -> str:
 def number(value: float, digits: int = 3) -> str:
     """Write a value as people say it; with an exponent where that would be a row of zeros.
 
-    >>> number(1_150_000_000), number(2e-9)
+    >>> from airace import draw_plain
+    >>> draw_plain.number(1_150_000_000), draw_plain.number(2e-9)
     ('1.15 billion', '2e-09')
     """
     plain = value == 0 or 1e-5 <= abs(value) < 1e15

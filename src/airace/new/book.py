@@ -121,6 +121,7 @@ def _cell(cell_id: str, kind: str, source: str) -> nbformat.NotebookNode:
 def wrapped(opening: str, items: list[str], closing: str = "") -> str:
     """Write a call or an import in as few lines as it needs.
 
+    >>> from airace.new.book import wrapped
     >>> wrapped("run.printed(", ['"a"', '"b"'], ")")
     'run.printed("a", "b")'
     """

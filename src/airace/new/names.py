@@ -46,6 +46,7 @@ def column(header: str) -> str:
     Letters of every script are kept. Empty where the header holds none, and no name that begins with
     a digit is made.
 
+    >>> from airace.new.names import column
     >>> column("Price (USD)")
     'price_usd'
     """
