@@ -9,8 +9,10 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import browser as chromium
 import pandas as pd
 import pytest
+from playwright.sync_api import sync_playwright
 
 from airace import build, claims, notebooks, parameters, scenarios
 from airace.site import comparison, differences, pages
@@ -277,6 +279,29 @@ def test_texts_of_a_record_are_shown_as_text_and_the_page_needs_nothing(compared
     assert "script-src 'none'" in text and "<script" not in text
     for address in [*re.findall(r'(?:href|src)="([^"]*)"', text)]:
         assert "://" not in address or address.startswith("data:image/svg+xml,")  # the icon
+
+
+@pytest.mark.parametrize("scheme, viewport", [("light", chromium.WIDE), ("dark", chromium.NARROW)])
+def test_a_browser_shows_the_page_without_trouble_and_axe_finds_no_violation(
+    compared, scheme, viewport
+):
+    for figure in SAME:  # two tables of values that differ
+        file = compared / f"build/{NAME}/figures/{figure}.csv"
+        table = pd.read_csv(file)
+        first = table.select_dtypes("number").columns[0]
+        table.assign(**{first: table[first] + 1}).to_csv(file, index=False)
+    page()
+    address = (compared / f"build/{NAME}/site/comparison.html").as_uri()
+    with sync_playwright() as playwright:
+        started = chromium.start(playwright)
+        with chromium.opened(started, address, color_scheme=scheme, viewport=viewport) as seen:
+            assert chromium.violations(seen.page) == []
+            regions = seen.page.locator("[role=region]").evaluate_all("a => a.map(e => e.ariaLabel)")
+            assert len(set(regions)) == len(regions) > 1
+            wide = seen.page.evaluate("document.documentElement.scrollWidth")
+            assert wide == viewport["width"]
+            assert seen.trouble() == []
+        started.close()
 
 
 def test_a_like_parameter_that_does_not_allow_the_value_is_said_to_stay(monkeypatch):
