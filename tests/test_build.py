@@ -243,7 +243,7 @@ def test_a_failing_notebook_stops_no_other_and_leaves_its_figures(built):
         "  next: read build/default/notebooks/01-alpha.ipynb\n"
         "1 of 2 notebooks built in T s: figures in figures/, tables in data/processed/\n"
     )
-    assert done.stdout == "figures/alpha.png: as committed\n"
+    assert done.stdout == "figures/alpha.png: not rebuilt: 01-alpha failed\n"
     assert built.read("data/processed/beta.csv") == "value\n8\n"
     copy = nbformat.read(built.root / "build/default/notebooks/01-alpha.ipynb", as_version=4)
     assert "division by zero" in str(copy.cells)

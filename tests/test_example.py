@@ -458,6 +458,16 @@ def test_without_a_project_around_it_nothing_is_borrowed(fresh):
         inputs.lock_digest()
 
 
+def test_a_clone_inside_another_clone_uses_nothing_of_it(fresh, monkeypatch):
+    outer = fresh.parents[1]
+    inner = outer / "second"
+    shutil.move(fresh, inner)
+    monkeypatch.setenv("AIRACE_ROOT", str(inner))
+    assert paths.around() == inner
+    assert snapshots.every() == [LEDGER]
+    assert paths.snapshot("market_size/2026-03-06") == inner / "data/raw/market_size/2026-03-06"
+
+
 def test_a_folder_of_the_project_around_is_told_from_here_and_any_other_as_it_is(fresh, tmp_path):
     assert paths.relative(fresh / "figures/a.png") == "figures/a.png"
     assert paths.relative(fresh.parents[1] / "data/raw") == "../../data/raw"

@@ -933,6 +933,17 @@ def test_a_statement_becomes_a_row_behind_its_section_and_no_other_row_changes(r
     assert report.flatten(["type"]) == []
 
 
+def test_a_month_after_the_snapshots_day_is_refused_with_its_line():
+    table = SimpleNamespace(file="a.csv", headers={"month": "Month"}, lines=[2, 3, 4], rows=[["2026-02"], [""], ["2026-04"]])  # fmt: skip
+    columns.months_after(table, {"month": "string"}, "2026-04-01")
+    with pytest.raises(RequestError) as refused:
+        columns.months_after(table, {"month": "string"}, "2026-03-31")
+    assert str(refused.value).splitlines()[:2] == [
+        "wanted no month after the snapshot's own day, 2026-03-31:",
+        "  line 4, column 'Month': expected a month up to 2026-03, found 2026-04",
+    ]
+
+
 def test_only_size_digest_and_rows_of_the_ledgers_description_change(repository):
     file = ledger_file(repository).with_name("datapackage.json")
     before = file.read_text(encoding="utf-8").splitlines()
@@ -945,6 +956,8 @@ def test_only_size_digest_and_rows_of_the_ledgers_description_change(repository)
 def test_the_command_prints_the_cell_and_what_comes_next(repository):
     assert airace(*claim()).stdout.splitlines() == [
         "data/raw/article/2026-03-10/claims.csv: gpu-hour added",
+        "it counts as printed in: China's acceleration intensifies competition with US, sharpens "
+        "strategic choices for Korea (newspaper article of 10 March 2026)",
         "put this into a code cell of notebooks/02-model-share.ipynb, with your own words for those in capitals:",
         "",
         'rows = reported[reported["row"] == "ROW_KEY"]',

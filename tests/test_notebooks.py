@@ -188,6 +188,24 @@ def typed_numbers(notebook: dict) -> list[str]:
     return found
 
 
+def typed_evidence(notebook: dict) -> list[str]:
+    """Evidence is computed from rows: neither its value nor its days may be typed."""
+    return [
+        f"cell {number}: {keyword.arg}={ast.unparse(keyword.value)} typed in run.evidence"
+        for number, node in nodes(notebook)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "run.evidence"
+        for keyword in node.keywords
+        if keyword.arg in ("value", "as_of") and _typed(keyword.value)
+    ]
+
+
+def _typed(node: ast.AST) -> bool:
+    try:
+        return ast.literal_eval(node) is not None
+    except ValueError:
+        return False
+
+
 def figure_calls(notebook: dict) -> list[str]:
     """Ids of the figures that the notebook hands over."""
     return [
@@ -198,7 +216,7 @@ def figure_calls(notebook: dict) -> list[str]:
 
 
 RULES = [parameters_cells, long_cells, file_access, network, clock, broad_excepts, runner_traces, other_kernel,
-         not_executed, error_outputs, svg_outputs, left_over_objects, typed_numbers]  # fmt: skip
+         not_executed, error_outputs, svg_outputs, left_over_objects, typed_numbers, typed_evidence]  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -269,6 +287,9 @@ BROKEN = [
      ["cell 1: [<matplotlib.lines.Line2D at 0x7f>]"]),
     (typed_numbers, broken(PROSE, kind="markdown"),
      [f"cell 1: {n}" for n in ("536", "1.5", "17.1", "2041", "7-day", "900,000")]),
+    (typed_evidence, broken("run.evidence('a', rows, 'f', value=1300, as_of=('2026-02-28', '2026-02-28'))"),
+     ["cell 1: value=1300 typed in run.evidence",
+      "cell 1: as_of=('2026-02-28', '2026-02-28') typed in run.evidence"]),
 ]  # fmt: skip
 
 

@@ -179,3 +179,8 @@ def test_a_country_is_written_as_in_a_sentence(country, said):
 
 def test_a_choice_is_joined_by_or():
     assert words.listed(["date", "scope", "value"], "or") == "date, scope or value"
+
+
+def test_a_tie_is_rounded_up_as_people_do():
+    written = [words.number(v) for v in (1285, 10250, 99950, 1000500, -1285, 0.00125)]
+    assert written == ["1,290", "10,300", "100,000", "1 million", "-1,290", "0.00125"]

@@ -156,7 +156,9 @@ def _run(
                 for future in done:
                     task, failure = running.pop(future), future.result()
                     report.ran[task.notebook] = task.reason
-                    report.failures += [failure] if failure else []
+                    if failure:
+                        report.failures.append(failure)
+                        report.failed.append(task.notebook)
                     progress.finish(task.notebook, task.reason, bool(failure))
                 if running:
                     progress.tick()

@@ -126,12 +126,14 @@ def describe(table: pd.DataFrame, column: str, title: str) -> str:
     return f"A chart with one {kind} for each of {len(table)} rows: {about}. {title}."
 
 
-def number(value: float, digits: int = 3) -> str:
+def number(value: float, digits: int = 6) -> str:
     """Write a value as people say it; with an exponent where that would be a row of zeros.
 
     >>> from airace import draw_plain
     >>> draw_plain.number(1_150_000_000), draw_plain.number(2e-9)
     ('1.15 billion', '2e-09')
+    >>> draw_plain.number(10250)
+    '10,250'
     """
     plain = value == 0 or 1e-5 <= abs(value) < 1e15
     return words.number(value, digits) if plain else f"{value:.{digits}g}"
@@ -189,5 +191,5 @@ def _bars(axes: Axes, values: pd.Series, names: pd.Series) -> None:
 def _dots(axes: Axes, values: pd.Series, names: pd.Series) -> None:
     shown = values.astype("float64").dropna().sort_values()
     axes.plot(range(len(shown)), shown, ls="none", marker="o", ms=3, color=style.GREY)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 6)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.set_xticks([])

@@ -9,6 +9,7 @@ from pathlib import Path
 from airace.errors import RequestError
 
 LIVE = "live"  # the topic of the snapshots that stay on the machine that took them
+EXAMPLES = "examples"  # where projects lie that use what is around them
 OWN = ("article", LIVE)  # topics of which a project reads none but its own
 
 
@@ -45,12 +46,14 @@ def _checked(folder: Path, source: str) -> Path:
 
 
 def around() -> Path:
-    """The project that this one lies in, as an example does; itself where it lies in none.
+    """The project whose ``examples/`` this one lies in; itself where it lies in none.
 
-    A project uses the lock, the citation and the snapshots of the one around it.
+    An example uses the lock, the citation and the snapshots of the project around it. A clone that
+    happens to lie inside another one uses nothing of it.
     """
     here = root()
-    return next((folder for folder in here.parents if _is_root(folder)), here)
+    outer = here.parent.parent
+    return outer if here.parent.name == EXAMPLES and _is_root(outer) else here
 
 
 def raw() -> Path:

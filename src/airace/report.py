@@ -11,11 +11,15 @@ from airace.scenarios import DEFAULT
 
 @dataclass
 class Report:
-    """``ran`` maps each notebook that ran (or, in a dry run, would run) to the reason."""
+    """``ran`` maps each notebook that ran (or, in a dry run, would run) to the reason.
+
+    ``failed`` are those of them that published nothing.
+    """
 
     scenario: str
     selected: list[str]
     ran: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
     failures: list[AiraceError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -26,14 +30,22 @@ class Report:
 
     def figures(self) -> list[str]:
         """Published pictures of the selected notebooks, from the root."""
-        return [file for file in self._published() if file.endswith(".png")]
+        return [file for file in self._published(self.selected) if file.endswith(".png")]
 
     def figure_lines(self) -> list[str]:
-        """The pictures; in the default scenario, with how their files compare with the commit."""
-        if self.scenario != DEFAULT or not git.commit():
-            return self.figures()
-        states = git.compared(self._published())
-        return [f"{file}: {_state(file.removesuffix('png'), states)}" for file in self.figures()]
+        """The pictures; in the default scenario, with how their files compare with the commit.
+
+        What a notebook that failed has published before is said to be of before.
+        """
+        told = {
+            file: f"not rebuilt: {notebook} failed"
+            for notebook in self.failed
+            for file in self._published([notebook])
+        }
+        if self.scenario == DEFAULT and git.commit():
+            states = git.compared(self._published(self.selected))
+            told = {file: _state(file.removesuffix("png"), states) for file in self.figures()} | told
+        return [f"{file}: {told[file]}" if file in told else file for file in self.figures()]
 
     def summary(self) -> str:
         """Where the results are and how long it took."""
@@ -49,8 +61,8 @@ class Report:
             text += "\nno git commit here to compare the figures with"
         return text
 
-    def _published(self) -> list[str]:
-        found = [records.load(self.scenario, name) or {} for name in self.selected]
+    def _published(self, notebooks: list[str]) -> list[str]:
+        found = [records.load(self.scenario, name) or {} for name in notebooks]
         files = sorted(file for record in found for file in record.get("published", {}))
         return [file for file in files if (paths.root() / file).is_file()]
 

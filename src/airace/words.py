@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -14,19 +15,29 @@ MULTIPLES = {"bn": 1e9, "tn": 1e12}
 def number(value: float, digits: int = 3) -> str:
     """Write a plain number with ``digits`` significant digits: 1,150,000,000 is 1.15 billion.
 
-    ``value`` is finite; thousands are grouped, and from a million on the scale is a word.
-
-    From a million on the scale is a word; below, thousands are grouped.
+    ``value`` is finite. From a million on the scale is a word; below, thousands are grouped. Ties are
+    rounded up.
 
     >>> from airace import words
     >>> words.number(1_150_000_000), words.number(12_345), words.number(15.86, digits=2)
     ('1.15 billion', '12,300', '16')
+    >>> words.number(1285)
+    '1,290'
     """
-    rounded = float(f"{value:.{digits}g}")
+    rounded = float(_rounded(value, digits))
     for scale, name in SCALES:
         if abs(rounded) >= scale:
             return f"{_plain(rounded / scale, digits)} {name}"
     return _plain(rounded, digits)
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """Round to significant digits, ties up, as people and the rule of verdicts do."""
+    exact = Decimal(repr(float(value)))
+    if not exact.is_finite() or not exact:
+        return exact
+    unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return exact.quantize(unit, ROUND_HALF_UP)
 
 
 def _plain(value: float, digits: int) -> str:

@@ -225,11 +225,14 @@ def new_claim(claim_id: str, notebook: str | None, kind: str | None, **cells: ob
                --statement "An hour of a rented GPU costs two dollars." --printed "2 dollars" \\
                --kind number --value 2 --unit USD --bound around --geography USA --subject GPUs
     """
-    from airace import paths
+    from airace import paths, snapshots
     from airace.new import claim, evidence
 
     file = claim.add(claim_id, {"notebook": notebook, "kind": kind, **cells})
     click.echo(f"{paths.relative(file)}: {claim_id} added")
+    ledger_id = f"article/{file.parent.name}"
+    judged = snapshots.sources(ledger_id)[0]
+    click.echo(f"it counts as printed in: {judged['title']} ({judged['publisher']})")
     click.echo(
         f"put this into a code cell of notebooks/{notebook}.ipynb, with your own words for those in capitals:\n"
     )

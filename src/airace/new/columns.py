@@ -14,6 +14,7 @@ from datetime import date
 from airace.new import csv_file
 
 TYPES = ("string", "integer", "number", "boolean", "date")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 INTEGER = re.compile(r"[+-]?[0-9]+")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 CODE = re.compile(r"[+-]?0[0-9]+")  # 007 is a name of something, no amount
@@ -51,6 +52,26 @@ def types(table: csv_file.Table, declared: dict[str, str]) -> dict[str, str]:
     advice = "correct the cells, or state that a column is text: --type COLUMN=string"
     csv_file.refuse(f"wanted columns of one type in {table.file}", problems, advice)
     return found
+
+
+def months_after(table: csv_file.Table, kinds: dict[str, str], day: str) -> None:
+    """Raise RequestError for months, kept as text, that lie after the day of the snapshot.
+
+    Days are checked when the snapshot is written; a month is no day, and would pass as any text.
+    """
+    problems = []
+    for position, (name, header) in enumerate(table.headers.items()):
+        cells = [(line, row[position]) for line, row in zip(table.lines, table.rows)]
+        filled = [text for _, text in cells if text]
+        if kinds[name] != "string" or not all(map(MONTH.fullmatch, filled)):
+            continue
+        problems += [
+            f"line {line}, column {header!r}: expected a month up to {day[:7]}, found {text}"
+            for line, text in cells
+            if text > day[:7]
+        ]
+    advice = "state the latest day that the table describes: --as-of"
+    csv_file.refuse(f"wanted no month after the snapshot's own day, {day}", problems, advice)
 
 
 def _settled(cells: list[str]) -> str:

@@ -45,6 +45,7 @@ def take(asked: Request) -> Taken:
     asked = request.by_name(asked, table)
     ours = {name: "string" for name in description.OURS if name in table.headers}
     kinds = columns.types(table, asked.types | ours)
+    columns.months_after(table, kinds, asked.as_of)
     _check_key(asked, table, kinds)
     fields = description.fields(asked, table, kinds)
     _like_the_last(asked.topic, fields)
