@@ -10,7 +10,7 @@ from airace import words
 NUMBERS = {
     1: "1",
     9.994: "9.99",
-    9.995: "9.99",  # as a binary number it lies below the half
+    9.995: "10",  # a tie as it is written, and ties go up
     9.996: "10",
     15.86: "15.9",
     99.94: "99.9",
