@@ -18,10 +18,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+DAY = datetime(2026, 11, 27, 12, tzinfo=UTC)  # the clock of the tests, whatever the real one says
 CAP = 1000  # models on a page at most
 LIMIT, WINDOW = 500, 300  # requests in so many seconds
 
@@ -207,7 +209,7 @@ FAULTS: dict[str | None, Callable[[Handler, bytes, dict], None]] = {
     "429": lambda h, *_: h.error(429),
     "429 and wait": lambda h, *_: h.error(429, Retry_After="1"),
     "429 and a date": lambda h, *_: h.error(
-        429, Retry_After=formatdate(time.time() + 2, usegmt=True)
+        429, Retry_After=formatdate(DAY.timestamp() + 2, usegmt=True)
     ),
     "429 and the limit": lambda h, *_: h.error(429, RateLimit='"api";r=0;t=1'),
     "429 for a week": lambda h, *_: h.error(429, Retry_After="604800"),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from hub_server import HubServer, models
+from hub_server import DAY, HubServer, models
 from huggingface_hub.utils import close_session
 
 from airace import attribution, live_progress, live_take, snapshots, specifications
@@ -31,7 +31,6 @@ QUICK = Settings(
 )
 HUB = models(110)
 NAMED = {model["id"] for model in HUB}
-DAY = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
