@@ -18,16 +18,7 @@ from write_live import model, write
 
 from airace import origins, snapshots, trace
 from airace.errors import RequestError
-from airace.site import (
-    explorer,
-    figure_pages,
-    front,
-    notebook_pages,
-    pages,
-    snapshot_pages,
-    statements,
-    trails,
-)
+from airace.site import figure_pages, make, notebook_pages, pages, snapshot_pages, trails
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = sorted(file.stem for file in (ROOT / "figures").glob("*.csv"))
@@ -55,16 +46,12 @@ def found(root) -> trails.Trails:
 
 
 @pytest.fixture(scope="session")
-def site(root, found) -> Path:
+def site(root) -> Path:
     """The folder of the pages. For looking at only."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRACE_ROOT", str(root))
         made = pages.Site("default", pages.NAVIGATION)
-        for part in (front, statements, explorer):
-            part.write(made)
-        figure_pages.write(made, found)
-        notebook_pages.write(made, found)
-        snapshot_pages.write(made, found)
+        make.write(made)
         return made.folder
 
 
@@ -147,7 +134,7 @@ def test_every_plotted_row_leads_to_the_raw_rows_that_it_names(figure_id, site):
         keys = {fragment for _, fragment in links}
         assert set(origins.listed(named["row"])) <= keys
         folders = {address for address, _ in links}
-        assert {trails.page(s) for s in origins.listed(named["snapshot"])} <= folders
+        assert {pages.snapshot_address(s) for s in origins.listed(named["snapshot"])} <= folders
 
 
 @pytest.mark.parametrize("figure_id", ["market-sizes", "share-published", "patent-measures"])
@@ -170,7 +157,7 @@ def test_every_row_that_decides_a_verdict_stands_on_its_snapshots_page(site):
         rows = {(r["evidence_snapshot"], r["evidence_row"]) for r in csv.DictReader(file)}
     assert rows
     for snapshot_id, key in rows:
-        address, fragment = urldefrag(trails.address(snapshot_id, key))
+        address, fragment = urldefrag(pages.row_address(snapshot_id, key))
         place = by_id(site / address)[unquote(fragment)]
         assert place("a", href=re.compile(r"^\.\./statements/"))
 
@@ -189,8 +176,8 @@ def test_two_tables_with_the_same_key_both_have_an_address(site):
 
 def test_a_key_that_an_address_cannot_hold_is_written_so_that_it_can():
     page = "data/hub-2026-01-01.html"
-    assert trails.address("hub/2026-01-01", "Qwen/Qwen3-VL") == f"{page}#Qwen/Qwen3-VL"
-    assert trails.address("hub/2026-01-01", 'a b#"<c>') == f"{page}#a%20b%23%22%3Cc%3E"
+    assert pages.row_address("hub/2026-01-01", "Qwen/Qwen3-VL") == f"{page}#Qwen/Qwen3-VL"
+    assert pages.row_address("hub/2026-01-01", 'a b#"<c>') == f"{page}#a%20b%23%22%3Cc%3E"
 
 
 # Figures
@@ -329,7 +316,7 @@ def test_the_list_of_data_has_every_snapshot_with_what_is_drawn_from_it(site):
         for snapshot_id in record["drawn_from"]:
             used.setdefault(snapshot_id, set()).add(figure_id)
     for snapshot_id in snapshots.every():
-        link = soup(site / "data/index.html").find("a", href=f"../{trails.page(snapshot_id)}")
+        link = soup(site / "data/index.html").find("a", href=f"../{pages.snapshot_address(snapshot_id)}")
         cells = link.find_parent("tr")("td")
         linked = {a.text for a in cells[-1]("a") if a["href"].startswith("../figures/")}
         assert linked == used.get(snapshot_id, set())
@@ -338,7 +325,7 @@ def test_the_list_of_data_has_every_snapshot_with_what_is_drawn_from_it(site):
 
 def test_a_small_table_is_shown_whole_and_a_large_one_as_far_as_it_is_used(site):
     for snapshot_id in filter(trails.whole, snapshots.every()):
-        small = soup(site / trails.page(snapshot_id))
+        small = soup(site / pages.snapshot_address(snapshot_id))
         shown = small("section", class_="raw") + small.select(".rows tbody tr")
         assert len(shown) == snapshots.row_count(snapshot_id)
     large = soup(site / "data/exchange_rates-2026-10-30.html")
@@ -573,6 +560,6 @@ def test_a_raw_row_and_a_plotted_row_of_hostile_text_are_shown_as_text(found):
     link = soup(page).find(id="row-1").find(class_="raw").a
     assert link.text == HOSTILE
     assert raw_cells(made.folder, page, link)["scope"] == HOSTILE
-    row = soup(made.folder / trails.page(snapshot_id))
+    row = soup(made.folder / pages.snapshot_address(snapshot_id))
     assert not row("img") and not row("a", href=re.compile("^javascript"))
     assert HOSTILE in row.find(class_="source").text

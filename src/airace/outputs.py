@@ -80,6 +80,11 @@ def notebook_of(name: str) -> str:
     return figures.get(name, name)
 
 
+def figures_of(notebook: str) -> list[str]:
+    """Ids of the figures that a notebook promises, in its order."""
+    return [Path(file).stem for file in promised(notebook) if file.endswith(".png")]
+
+
 def figure_ids() -> dict[str, str]:
     """Notebook of each figure, by figure id."""
     files = {file: notebook for file, notebook in owners().items() if file.endswith(".png")}

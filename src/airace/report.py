@@ -28,24 +28,22 @@ class Report:
     def exit_code(self) -> int:
         return max((failure.exit_code for failure in self.failures), default=0)
 
-    def figures(self) -> list[str]:
-        """Published pictures of the selected notebooks, from the root."""
-        return [file for file in self._published(self.selected) if file.endswith(".png")]
-
     def figure_lines(self) -> list[str]:
         """The pictures; in the default scenario, with how their files compare with the commit.
 
         What a notebook that failed has published before is said to be of before.
         """
+        published = self._published(self.selected)
+        pictures = [file for file in published if file.endswith(".png")]
         told = {
             file: f"not rebuilt: {notebook} failed"
             for notebook in self.failed
             for file in self._published([notebook])
         }
         if self.scenario == DEFAULT and git.commit():
-            states = git.compared(self._published(self.selected))
-            told = {file: _state(file.removesuffix("png"), states) for file in self.figures()} | told
-        return [f"{file}: {told[file]}" if file in told else file for file in self.figures()]
+            states = git.compared(published)
+            told = {file: _state(file.removesuffix("png"), states) for file in pictures} | told
+        return [f"{file}: {told[file]}" if file in told else file for file in pictures]
 
     def summary(self) -> str:
         """Where the results are and how long it took."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from airace import outputs, parameters, paths, snapshots
 from airace.new import slices
 
@@ -18,7 +16,7 @@ JUDGED = {  # kind of statement -> what the rule compares
 
 def cell(claim_id: str, kind: str, notebook: str) -> str:
     """Return the cell for a notebook that exists; its first figure shows the evidence."""
-    figures = [Path(f).stem for f in outputs.promised(notebook) if f.endswith(".png")]
+    figures = outputs.figures_of(notebook)
     table, snapshot_id = slices.loaded(slices.statements(notebook))
     column = "column" if "column" in parameters.read(notebook) else '"COLUMN"'
     return code(claim_id, kind, next(iter(figures), "FIGURE"), table, snapshot_id, column)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 from airace import claims, outputs
 from airace.errors import RequestError
@@ -20,7 +19,7 @@ def from_figure(figure: str, source: str, question: str = "") -> tuple[str, str,
     that is not allowed or taken, and for an unknown source.
     """
     notebook = outputs.notebook_of(source)
-    drawn = [Path(f).stem for f in outputs.promised(notebook) if f.endswith(".png")]
+    drawn = outputs.figures_of(notebook)
     if not drawn:
         raise RequestError(f"wanted a figure to start from, got {source!r}", f"none in {notebook}")
     chosen = source if source in drawn else drawn[0]

@@ -12,8 +12,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from airace import compare
+from airace.snapshots import PROVENANCE
+from airace.trace import is_number
 
-PROVENANCE = ("snapshot", "row")  # where a value comes from: not a value
 HALF = 0.5  # of the rows must be found again by a text if it is to say what a row is about
 FLAGS = ("True", "False")
 
@@ -31,7 +32,7 @@ class Value:
 
     @property
     def is_number(self) -> bool:
-        return _is_number(self.before) and _is_number(self.after)
+        return is_number(self.before) and is_number(self.after)
 
     @property
     def size(self) -> float:
@@ -146,7 +147,7 @@ def _vague(rows: Rows, told: list[str]) -> set[str]:
     """Cells that do not say what they are about: numbers, flags, and what stands in several columns."""
     places = {(name, row[name]) for name in told for row in rows}
     times = Counter(cell for _, cell in places)
-    return {cell for cell in times if times[cell] > 1 or cell in FLAGS or _is_number(cell)}
+    return {cell for cell in times if times[cell] > 1 or cell in FLAGS or is_number(cell)}
 
 
 def _about(row: dict[str, str], told: list[str], vague: set[str]) -> str:
@@ -160,12 +161,4 @@ def _cells(row: dict[str, str], names: list[str]) -> tuple[str, ...]:
 
 
 def _is_text(rows: Rows, name: str) -> bool:
-    return not all(_is_number(row[name]) for row in rows if row[name])
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    return not all(is_number(row[name]) for row in rows if row[name])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from dataclasses import asdict
 
 from airace import atomic, notebooks, origins, outputs, paths, trace, words
-from airace.site import pages, trails
+from airace.site import pages
 from airace.site.trails import Plotted, Trails
 
 WHOLE = 800  # plotted rows that a page shows; of a longer table the first ones
@@ -24,12 +23,10 @@ def write(site: pages.Site, found: Trails) -> None:
     for claim in found.claims:
         for figure_id in claim["figures"]:
             cited.setdefault(figure_id, []).append(claim)
-    (site.folder / "figures").mkdir(parents=True, exist_ok=True)
     for figure_id, figure in found.figures.items():
         for kind in outputs.FIGURE_FORMATS:
-            target = site.folder / "figures" / f"{figure_id}.{kind}"
-            shutil.copyfile(site.figures / target.name, atomic.beside(target))
-            atomic.beside(target).replace(target)
+            name = f"{figure_id}.{kind}"
+            atomic.write(site.folder / "figures" / name, (site.figures / name).read_bytes())
         site.write(
             f"figures/{figure_id}.html",
             "figure.html",
@@ -44,7 +41,6 @@ def write(site: pages.Site, found: Trails) -> None:
             meanings=meanings(sources),
             statements=cited.get(figure_id, []),
             question=question(figure.notebook),
-            trails=trails,
         )
     shown_all = [(figure, question(figure.notebook)) for figure in found.figures.values()]
     site.write("figures/index.html", "figures.html", title="Figures", shown=shown_all, cited=cited)

@@ -18,9 +18,8 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.filters import strip_ansi
 
-from airace import notebooks, paths, records
+from airace import notebooks, paths
 from airace.errors import RequestError
-from airace.scenarios import DEFAULT
 from airace.site import figure_pages, pages
 from airace.site.trails import Trails
 
@@ -63,11 +62,11 @@ def write(site: pages.Site, found: Trails) -> None:
 
     Raises RequestError if a figure is there and the notebook that drew it is not.
     """
-    shown = [name for name in notebooks.names() if file(site.scenario, name).is_file()]
+    shown = [name for name in notebooks.names() if site.notebook(name).is_file()]
     drawn: dict[str, list[str]] = {name: [] for name in shown}
     for figure_id, figure in found.figures.items():
         if figure.notebook not in drawn:
-            missing = paths.relative(file(site.scenario, figure.notebook))
+            missing = paths.relative(site.notebook(figure.notebook))
             raise RequestError(f"wanted {missing}, which drew {figure_id}", "none", (), REBUILD)
         drawn[figure.notebook].append(figure_id)
     for name in shown:
@@ -77,16 +76,11 @@ def write(site: pages.Site, found: Trails) -> None:
             title=figure_pages.question(name),
             name=name,
             figures=drawn[name],
-            body=Markup(body(file(site.scenario, name), found)),
-            source=paths.relative(file(site.scenario, name)),
+            body=Markup(body(site.notebook(name), found)),
+            source=paths.relative(site.notebook(name)),
         )
     listed = [(name, figure_pages.question(name), drawn[name]) for name in shown]
     site.write("notebooks/index.html", "notebooks.html", title="Notebooks", listed=listed)
-
-
-def file(scenario: str, name: str) -> Path:
-    """The executed notebook of a scenario: the published one, or the copy that its build left."""
-    return paths.notebook(name) if scenario == DEFAULT else records.executed(scenario, name)
 
 
 def body(path: Path, found: Trails) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from airace import atomic, git, outputs, paths, words
+from airace import atomic, git, outputs, paths, records, words
 from airace.scenarios import DEFAULT
 from airace.site import wording
 
@@ -66,6 +66,11 @@ class Site:
         """Where the tables of this scenario lie."""
         return outputs.processed(self.scenario)
 
+    def notebook(self, name: str) -> Path:
+        """An executed notebook of this scenario: the published one, or the copy that a build left."""
+        published = self.scenario == DEFAULT
+        return paths.notebook(name) if published else records.executed(self.scenario, name)
+
     def write(
         self,
         address: str,
@@ -110,9 +115,14 @@ def policy(style: str, scripts: list[str]) -> str:
     )
 
 
-def row_address(snapshot_id: str, row: str) -> str:
-    """Where a raw row stands, from the site's root: ``data/<topic>-<date>.html#<row>``."""
-    return f"data/{snapshot_id.replace('/', '-')}.html#{quote(row, safe='')}"
+def snapshot_address(snapshot_id: str) -> str:
+    """Where a snapshot's page stands, from the site's root: ``data/<topic>-<date>.html``."""
+    return f"data/{snapshot_id.replace('/', '-')}.html"
+
+
+def row_address(snapshot_id: str, key: str) -> str:
+    """Where a raw row stands, from the site's root; letters that a fragment may hold stay."""
+    return f"{snapshot_address(snapshot_id)}#{quote(key, safe='/:@!$&()*+,;=~')}"
 
 
 def as_json(value: object) -> str:
@@ -138,9 +148,10 @@ def _is_web(address: object) -> bool:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
-    """Templates see what the words of the rule mean, how numbers are written, and two helpers.
+    """Templates see what the words of the rule mean, how numbers are written, and where rows stand.
 
-    ``address is web`` guards a link, ``row_address(snapshot, row)`` leads to a raw row.
+    ``address is web`` guards a link; ``snapshot_address(snapshot)`` and ``row_address(snapshot, key)``
+    lead to a snapshot's page and to a raw row.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -149,6 +160,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"wording": wording, "words": words, "row_address": row_address}
+    places = {"snapshot_address": snapshot_address, "row_address": row_address}
+    environment.globals |= {"wording": wording, "words": words} | places
     environment.tests["web"] = _is_web
     return environment

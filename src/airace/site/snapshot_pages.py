@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from airace import inputs, origins, paths, snapshots, trace
-from airace.site import figure_pages, pages, today, trails
+from airace.site import figure_pages, pages, today
 from airace.site.trails import Trails
 
 IN_SOURCE = ("source_title", "publisher", "source_url", "published", "confidence", "inputs")
@@ -21,7 +21,7 @@ def write(site: pages.Site, found: Trails) -> None:
         about = snapshots.describe(snapshot_id)
         rows = [row for rows in found.raw.get(snapshot_id, {}).values() for row in rows]
         site.write(
-            trails.page(snapshot_id),
+            pages.snapshot_address(snapshot_id),
             "snapshot.html",
             scripts=("table.js",),
             title=f"{about['title']}, {snapshot_id}",
@@ -37,7 +37,6 @@ def write(site: pages.Site, found: Trails) -> None:
             used=used.get(snapshot_id, {}),
             tables=[_table(snapshot_id, r, rows, found) for r in about["resources"]],
             long=figure_pages.LONG,
-            trails=trails,
         )
     topics: dict[str, list[dict]] = defaultdict(list)
     for snapshot_id in [*snapshots.every(), *live]:
@@ -48,7 +47,7 @@ def write(site: pages.Site, found: Trails) -> None:
     if live:
         groups["Live snapshots, on this machine alone"] = {paths.LIVE: topics[paths.LIVE]}
     how = "" if today.ADDRESS in site.navigation else today.HOW
-    site.write("data/index.html", "data.html", title="Data", groups=groups, trails=trails, how=how)
+    site.write("data/index.html", "data.html", title="Data", groups=groups, how=how)
 
 
 def _used(found: Trails) -> dict[str, dict[str, list[str]]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from airace import citation, claims, origins, paths, records, scorecard, snapshots
+from airace import citation, claims, origins, paths, scorecard, snapshots
 from airace.errors import LedgerError, RequestError
 from airace.scenarios import DEFAULT
-from airace.site import history
+from airace.site import figure_pages, history
 from airace.site.pages import Site
 
 LEDGER_TABLE = "claims"  # its name in every ledger
@@ -86,8 +86,7 @@ def write(site: Site) -> None:
             letters=letters(rows),
             searched=searched(claim, verdicts.ledger_id),
             figures=figures(site, claim),
-            executed=site.scenario == DEFAULT
-            or records.executed(site.scenario, claim["notebook"]).is_file(),
+            executed=site.notebook(claim["notebook"]).is_file(),
             past=past,
             changes=past.changes.get(claim_id, []),
             own=verdicts.own,
@@ -121,8 +120,7 @@ def _shown(raw: dict, cited: dict[tuple[str, str], dict]) -> dict:
 
 def letters(rows: list[dict]) -> dict[str, str]:
     """What the letters of confidence in these rows stand for."""
-    meanings = {k: m for row in rows for k, m in row["source"]["confidence"].items() if m}
-    return dict(sorted(meanings.items()))
+    return dict(sorted(figure_pages.meanings([row["source"] for row in rows]).items()))
 
 
 def searched(claim: dict, ledger_id: str) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Which raw rows the pages lead to, and the address of each.
+"""Which raw rows the pages lead to.
 
 Everything that a build published names raw rows by snapshot and key: plotted rows, rows of tables,
 verdicts. Each is looked up once, and so are the rows that it was derived from.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from airace import claims, origins, outputs, paths, snapshots, trace
 
@@ -61,16 +60,6 @@ def published(scenario: str) -> dict[str, str]:
     folder, known = outputs.figures(scenario), outputs.figure_ids()
     there = [figure_id for figure_id in known if (folder / f"{figure_id}.json").is_file()]
     return {f: known[f] for f in sorted(there, key=lambda f: (known[f], f))}
-
-
-def page(snapshot_id: str) -> str:
-    """Address of a snapshot's page from the site's root."""
-    return f"data/{snapshot_id.replace('/', '-')}.html"
-
-
-def address(snapshot_id: str, key: str) -> str:
-    """Address of a raw row from the site's root."""
-    return f"{page(snapshot_id)}#{quote(key, safe='/:@!$&()*+,;=~')}"
 
 
 def _plotted(figure: trace.Figure, number: int) -> Plotted:

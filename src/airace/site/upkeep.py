@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from airace import atomic, build, git, inputs, outputs, paths
+from airace import atomic, build, git, inputs, notebooks, outputs, paths
 from airace.report import Report
 from airace.scenarios import DEFAULT, RESERVED
 
@@ -33,7 +33,8 @@ def has_site(scenario: str) -> bool:
 def refresh(report: Report, scenario_file: Path | str) -> Made:
     """Make the site of the scenario that ``report`` has built, if it is whole and not up to date."""
     name, folder = report.scenario, paths.build(report.scenario) / "site"
-    left = list(build.build(scenario_file=scenario_file, dry_run=True).ran)
+    whole = report.selected == notebooks.names() and not report.failures
+    left = [] if whole else list(build.build(scenario_file=scenario_file, dry_run=True).ran)
     if left or report.failures:
         missing = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if left[SHOWN:] else "")
         missing = missing or "its verdicts"  # the only other thing that can fail
